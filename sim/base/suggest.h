@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* "did you mean": the nearest known word to a misspelt one. */
+#ifndef SIM_BASE_SUGGEST_H
+#define SIM_BASE_SUGGEST_H
+
+#include <stddef.h>
+
+/*
+ * The candidate with the smallest edit distance to `word` (transpositions count one), or NULL when
+ * none is near enough to be a likely misspelling: at most one third of the word's length, and at
+ * least one edit. Ties: the first candidate.
+ */
+const char *suggest_word(const char *word, const char *const *candidates, size_t count);
+
+#endif
