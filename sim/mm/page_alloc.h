@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Allocating and freeing pages: the kernel's public calls, made resumable where they may sleep. */
+#ifndef SIM_MM_PAGE_ALLOC_H
+#define SIM_MM_PAGE_ALLOC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/task.h"
+#include "mm/gfp.h"
+#include "mm/kernel_ops.h"
+#include "mm/machine.h"
+
+/* Internal flags of one walk. Kernel: mm/page_alloc.c ALLOC_* [2.6.24] */
+enum {
+    ALLOC_NO_WATERMARKS = 0x01,
+    ALLOC_WMARK_MIN = 0x02,
+    ALLOC_WMARK_LOW = 0x04,
+    ALLOC_WMARK_HIGH = 0x08,
+    ALLOC_HARDER = 0x10,
+    ALLOC_HIGH = 0x20,
+    ALLOC_CPUSET = 0x40,
+};
+
+enum { PAGE_ALLOC_COSTLY_ORDER = 3 };
+
+/* Where a request stands; named after the labels of __alloc_pages(). */
+enum alloc_state {
+    ALLOC_RESTART,
+    ALLOC_REBALANCE,
+    ALLOC_NOFAIL_ALLOC,
+    ALLOC_NOFAIL_WAIT,
+    ALLOC_RESCHED,
+    ALLOC_RECLAIM,
+    ALLOC_RECLAIMED,
+    ALLOC_OOM_LOCK,
+    ALLOC_OOM,
+    ALLOC_RETRY_WAIT,
+    ALLOC_NOPAGE,
+    ALLOC_GOT_PG,
+};
+
+/* Why a sleeping request sleeps, and the index of its stall time. */
+enum alloc_stall {
+    STALL_RESCHED,
+    STALL_DIRECT_RECLAIM,
+    STALL_CONGESTION_WAIT,
+    STALL_OOM,
+    NR_STALLS,
+};
+
+/*
+ * One allocation from call to result. The caller fills it with alloc_request_init(), steps it
+ * until STEP_DONE and reads `page`. It lives where the caller wants (in its task) and must stay
+ * there while blocked. Plain data.
+ */
+struct alloc_request {
+    /* the call */
+    uint32_t gfp;
+    uint32_t order;
+    uint32_t cpu;
+    struct task *task; /* current; its flags may change while it sleeps */
+    struct zonelist *zonelist;
+    uint16_t zonelist_nid;
+    uint8_t zonelist_index;
+
+    /* where it stands */
+    uint8_t state; /* enum alloc_state */
+    bool blocked;  /* an operation answered STEP_BLOCKED and is to be asked again */
+    bool oom_locked;
+    uint8_t stall; /* enum alloc_stall, valid while blocked */
+    uint32_t alloc_flags;
+    uint64_t did_some_progress; /* of the last direct reclaim */
+    uint64_t wake_ns;           /* set by the operation that blocks */
+
+    /* what came of it */
+    pfn_t page; /* PFN_NONE: failed */
+    bool entered_slow_path;
+    uint32_t nr_direct_reclaims;
+    uint32_t nr_congestion_waits;
+    uint32_t nr_ooms;
+};
+
+/*
+ * alloc_pages(gfp, order) on `cpu` when nid < 0, alloc_pages_node(nid, gfp, order) otherwise. The
+ * node must be online. Kernel: include/linux/gfp.h alloc_pages_node() [2.6.24]
+ */
+void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
+                        uint32_t gfp, unsigned order, int nid);
+
+/*
+ * Runs the request until it has its result or must sleep until request->wake_ns (not earlier than
+ * now); then call again. Order >= MAX_ORDER fails at once.
+ * Kernel: mm/page_alloc.c __alloc_pages() [2.6.24]
+ */
+enum step alloc_request_step(struct machine *machine, struct alloc_request *request);
+
+/* Gives up a blocked request for good: locks it holds are released, it has no page. */
+void alloc_request_abandon(struct machine *machine, struct alloc_request *request);
+
+/*
+ * Drops one reference; the last one frees the block. order must be that of the allocation (or 0
+ * after split_page()). Kernel: mm/page_alloc.c __free_pages() [2.6.24]
+ */
+void free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
+
+/* An order-0 free to the hot or cold list. Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24] */
+void free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
+void free_cold_page(struct machine *machine, pfn_t page, unsigned cpu);
+
+/*
+ * Makes 2^order single pages of a block; not for compound pages.
+ * Kernel: mm/page_alloc.c split_page() [2.6.24]
+ */
+void split_page(struct machine *machine, pfn_t page, unsigned order);
+
+/*
+ * The first page of the compound page that `page` is part of, or `page` itself. O(MAX_ORDER).
+ * Kernel: include/linux/mm.h compound_head() [2.6.24]
+ */
+pfn_t compound_head(const struct machine *machine, pfn_t page);
+
+/* The order of the block that starts at `page` and is in use. */
+unsigned page_block_order(const struct machine *machine, pfn_t page);
+
+/* Empties the CPU's lists of every zone. Kernel: mm/page_alloc.c drain_local_pages() [2.6.24] */
+void drain_local_pages(struct machine *machine, unsigned cpu);
+
+/* `cpu` first, then the others ascending. Kernel: mm/page_alloc.c drain_all_local_pages() [2.6.24] */
+void drain_all_local_pages(struct machine *machine, unsigned cpu);
+
+/*
+ * The once-a-second work of a CPU: folds counter differences, ages remote per-CPU lists.
+ * Kernel: mm/vmstat.c refresh_cpu_vm_stats() [2.6.24]
+ */
+void refresh_cpu_vm_stats(struct machine *machine, unsigned cpu);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes to vm.* while the machine runs. */
+#ifndef SIM_MM_SYSCTL_H
+#define SIM_MM_SYSCTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mm/machine.h"
+
+enum vm_sysctl_id {
+    VM_MIN_FREE_KBYTES,
+    VM_LOWMEM_RESERVE_RATIO,    /* three values */
+    VM_PERCPU_PAGELIST_FRACTION, /* 0 or 8.. */
+    VM_NUMA_ZONELIST_ORDER,     /* enum zonelist_order */
+    VM_ZONE_RECLAIM_MODE,       /* 0..7 */
+    NR_VM_SYSCTLS,
+};
+
+/* "min_free_kbytes" ...: the name below /proc/sys/vm. */
+const char *vm_sysctl_name(enum vm_sysctl_id id);
+
+/* The number of values a write takes: 1, or 3 for lowmem_reserve_ratio. */
+unsigned vm_sysctl_nr_values(enum vm_sysctl_id id);
+
+/* Whether the kernel would accept these values (vm_sysctl_nr_values() of them). */
+bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values);
+
+/*
+ * Writes the sysctl with all its effects (watermarks, MIGRATE_RESERVE blocks, per-CPU lists,
+ * zonelists). The values must be valid. Zonelist rebuilding fixes mobility grouping anew, as in
+ * the kernel. Kernel: mm/page_alloc.c *_sysctl_handler() [2.6.24]
+ */
+void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64_t *values);
+
+#endif
