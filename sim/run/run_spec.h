@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What to run: the workload, the costs and the limits, as plain data that config fills. */
+#ifndef SIM_RUN_RUN_SPEC_H
+#define SIM_RUN_RUN_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mm/machine_spec.h"
+#include "mm/sysctl.h"
+#include "trace/generator.h"
+#include "trace/record.h"
+
+/* Virtual nanoseconds of each modelled step; a run's time is nothing but these and the waits. */
+struct cost_spec {
+    uint64_t alloc_ns;         /* an allocation served by the first walk */
+    uint64_t free_ns;          /* a free */
+    uint64_t zone_try_ns;      /* each zone of the zonelist looked at */
+    uint64_t buddy_block_ns;   /* each block moved from or to the buddy lists */
+    uint64_t move_page_ns;     /* each page scanned when a pageblock changes its type */
+    uint64_t zero_page_ns;     /* each page cleared */
+    uint64_t drain_list_ns;    /* each per-CPU list emptied by a drain */
+    uint64_t slow_path_ns;     /* entering the slow path */
+    uint64_t direct_reclaim_ns; /* one direct reclaim that finds nothing to scan */
+    uint64_t kswapd_round_ns;  /* one balance_pgdat that finds nothing to scan */
+    uint64_t out_of_memory_ns; /* choosing and killing a victim */
+    uint64_t sysctl_ns;        /* a sysctl write */
+};
+
+enum step_op {
+    STEP_RECORD, /* one page API call or sysctl: `record`, ids are local to the task */
+    STEP_SLEEP,  /* for duration_ns */
+    STEP_UNTIL,  /* until time_ns; in the past: at once, counted as late */
+    STEP_LOOP,   /* the next nr_steps steps, count times (0 = for ever) */
+    STEP_EXIT,
+};
+
+/*
+ * A step of a scripted task. An allocating step with count n allocates n blocks and adds them to
+ * the id, which names a list; a freeing step takes `count` blocks (0 = all) from it, oldest
+ * first; with every = k it skips to each k-th block and leaves the others.
+ */
+struct step_spec {
+    uint8_t op; /* enum step_op */
+    struct trace_record record; /* time_ns unused */
+    uint64_t count;
+    uint64_t every; /* 0 and 1: each */
+    uint64_t duration_ns;
+    uint32_t nr_steps; /* STEP_LOOP: length of the body that follows */
+    uint32_t line;     /* in the workload file */
+};
+
+struct task_spec {
+    const char *name;
+    int32_t cpu;    /* -1: round-robin over the CPUs, by declaration */
+    uint32_t flags; /* TASK_* */
+    uint64_t start_ns;
+    const struct step_spec *steps;
+    uint32_t nr_steps;
+};
+
+/*
+ * A literal or binary trace: built by config, rewound and read by run, owned by the spec's owner.
+ * Tasks of sources and scripts with the same name are the same task.
+ */
+struct run_spec {
+    struct machine_spec machine;
+    const char *kernel; /* "linux-2.6.24" */
+    struct cost_spec costs;
+
+    const char *name; /* of the workload */
+    uint64_t seed;
+    uint64_t tick_ns;     /* > 0 */
+    uint64_t duration_ns; /* the run ends here; 0 = when nothing is left to happen */
+    const struct task_spec *tasks;
+    size_t nr_tasks;
+    struct trace_source **sources; /* literal events, generators, traces */
+    size_t nr_sources;
+};
+
+#endif

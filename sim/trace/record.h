@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* One operation of an open-loop trace: who does what to which block, and when. */
+#ifndef SIM_TRACE_RECORD_H
+#define SIM_TRACE_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Names are the page API's. An id names one block within its source from its allocation to its
+ * free; a record never carries a pfn of the captured machine, the model chooses its own.
+ */
+enum trace_op {
+    TRACE_ALLOC_PAGES, /* node >= 0: alloc_pages_node() */
+    TRACE_GET_FREE_PAGES,
+    TRACE_GET_ZEROED_PAGE,
+    TRACE_GET_DMA_PAGES,
+    TRACE_FREE_PAGES,
+    TRACE_FREE_PART,      /* 2^order pages at page `part` of the block: it came back in pieces */
+    TRACE_FREE_HOT_PAGE,
+    TRACE_FREE_COLD_PAGE,
+    TRACE_SPLIT_PAGE,
+    TRACE_DRAIN_LOCAL_PAGES,
+    TRACE_DRAIN_ALL_LOCAL_PAGES,
+    TRACE_SYSCTL, /* sysctl: enum as in the run's table, values[] */
+    NR_TRACE_OPS,
+};
+
+/* The op's name in workload files and dumps: "alloc_pages", "free_pages" ... */
+const char *trace_op_name(enum trace_op op);
+
+/* True when the op allocates and so needs id, order and gfp. */
+bool trace_op_allocates(enum trace_op op);
+/* True when the op needs the id of a block that is held. */
+bool trace_op_uses_block(enum trace_op op);
+
+enum {
+    TRACE_ORIGIN_RECLAIM = 1 << 0, /* the captured kernel's reclaim freed it */
+};
+
+/* Plain data; fields that an op does not use are 0 (node: -1). */
+struct trace_record {
+    uint64_t time_ns;
+    uint64_t id;
+    uint32_t task; /* index in the source's task table */
+    uint32_t gfp;  /* 2.6.24 mask */
+    uint32_t part; /* first page of the piece within its block */
+    int16_t node;  /* -1: by the task's CPU */
+    uint8_t op;    /* enum trace_op */
+    uint8_t order;
+    uint8_t flags;  /* TRACE_ORIGIN_* */
+    uint8_t sysctl; /* enum vm_sysctl_id by number */
+    uint64_t values[3];
+    uint32_t line; /* in the source's file, 0 = none */
+};
+
+#endif
