@@ -127,7 +127,7 @@ void yaml_node_path(const struct yaml_node *node, char *path, size_t size);
 bool yaml_error_at(const struct yaml_node *node, struct sim_error *err, enum sim_error_code code,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* A scalar's text fit for a message: short, without control characters; "a list", "a mapping". */
+/* A scalar in quotes, short and without control characters, or "a list", "a mapping". */
 struct yaml_excerpt {
     char text[48];
 };
