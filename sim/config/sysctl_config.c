@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Run-time writes to vm.* as workload files write them. */
+#include "config/sysctl_config.h"
+
+#include <string.h>
+
+#include "base/suggest.h"
+#include "config/key_value.h"
+#include "mm/sysctl.h"
+#include "yaml/yaml_value.h"
+
+static bool unknown_sysctl(const struct yaml_node *name, const char *word, struct sim_error *err)
+{
+    const char *names[NR_VM_SYSCTLS];
+    const char *near;
+
+    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++)
+        names[id] = vm_sysctl_name((enum vm_sysctl_id)id);
+    near = suggest_word(word, names, NR_VM_SYSCTLS);
+    yaml_error_at(name, err, ERR_UNKNOWN_SYSCTL, "\"%s\" cannot be written at run time",
+                  yaml_excerpt(name).text);
+    if (near)
+        sim_error_add_hint(err, "did you mean %s?", near);
+    else
+        sim_error_add_hint(err, "known: %s, %s, %s, %s, %s", names[0], names[1], names[2], names[3],
+                           names[4]);
+    return false;
+}
+
+static bool find_sysctl(const struct yaml_node *name, enum vm_sysctl_id *ret_id,
+                        struct sim_error *err)
+{
+    const char *word;
+
+    if (!yaml_get_string(name, &word, err))
+        return false;
+    if (strncmp(word, "vm.", 3) == 0)
+        word += 3;
+    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++) {
+        if (strcmp(word, vm_sysctl_name((enum vm_sysctl_id)id)) == 0) {
+            *ret_id = (enum vm_sysctl_id)id;
+            return true;
+        }
+    }
+    return unknown_sysctl(name, word, err);
+}
+
+static bool read_values(enum vm_sysctl_id id, const struct yaml_node *value, uint64_t *values,
+                        struct sim_error *err)
+{
+    static const char *const orders[] = {
+        [ZONELIST_ORDER_DEFAULT] = "default",
+        [ZONELIST_ORDER_NODE] = "node",
+        [ZONELIST_ORDER_ZONE] = "zone",
+    };
+    unsigned nr_values = vm_sysctl_nr_values(id);
+    size_t order;
+
+    if (id == VM_NUMA_ZONELIST_ORDER) {
+        if (!yaml_get_choice(value, orders, NR_ITEMS(orders), &order, err))
+            return false;
+        values[0] = order;
+        return true;
+    }
+    if (nr_values == 1)
+        return yaml_get_uint(value, 0, INT32_MAX, &values[0], err);
+    if (!yaml_expect(value, YAML_SEQUENCE, err))
+        return false;
+    if (value->count != nr_values)
+        return yaml_error_at(value, err, ERR_OUT_OF_RANGE, "%s takes %u values", vm_sysctl_name(id),
+                             nr_values);
+    for (unsigned i = 0; i < nr_values; i++) {
+        if (!yaml_get_uint(yaml_seq_at(value, i), 0, INT32_MAX, &values[i], err))
+            return false;
+    }
+    return true;
+}
+
+bool sysctl_write_read(const struct yaml_node *name, const struct yaml_node *value,
+                       struct trace_record *record, struct sim_error *err)
+{
+    uint64_t values[NR_ITEMS(record->values)] = {0};
+    enum vm_sysctl_id id;
+
+    if (!find_sysctl(name, &id, err) || !read_values(id, value, values, err))
+        return false;
+    if (!vm_sysctl_valid(id, values))
+        return yaml_error_at(value, err, ERR_OUT_OF_RANGE, "the kernel refuses this value of %s",
+                             vm_sysctl_name(id));
+    record->sysctl = (uint8_t)id;
+    memcpy(record->values, values, sizeof(values));
+    return true;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Run-time writes to vm.* as workload files write them. */
+#ifndef SIM_CONFIG_SYSCTL_CONFIG_H
+#define SIM_CONFIG_SYSCTL_CONFIG_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "trace/record.h"
+#include "yaml/yaml_doc.h"
+
+/*
+ * The sysctl `name` (with or without "vm.") written with `value`: a number, a list of three for
+ * lowmem_reserve_ratio, one of default, node and zone for numa_zonelist_order. Fills sysctl and
+ * values[]. ERR_UNKNOWN_SYSCTL at the name, or ERR_OUT_OF_RANGE when the kernel would refuse it.
+ */
+bool sysctl_write_read(const struct yaml_node *name, const struct yaml_node *value,
+                       struct trace_record *record, struct sim_error *err);
+
+#endif
