@@ -13,11 +13,11 @@
  * the reader takes differences.
  */
 struct run_stats {
-    uint64_t allocs;            /* requests that finished, failed ones included */
-    uint64_t frees;             /* blocks and pieces given back */
-    uint64_t alloc_failures;    /* requests that got no page */
+    uint64_t allocs;                         /* requests that finished, failed ones included */
+    uint64_t frees;                          /* blocks and pieces given back */
+    uint64_t alloc_failures;                 /* requests that got no page */
     uint64_t failed_by_order[MAX_ORDER + 1]; /* last: order >= MAX_ORDER */
-    uint64_t slow_paths;        /* requests that left the fast path */
+    uint64_t slow_paths;                     /* requests that left the fast path */
     uint64_t oom_kills;
     uint64_t kswapd_wakeups;
     uint64_t extfrag_events;    /* blocks taken from another migratetype */

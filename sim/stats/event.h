@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines of --events: single happenings with their cause. */
+#ifndef SIM_STATS_EVENT_H
+#define SIM_STATS_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mm/machine.h"
+#include "mm/page_alloc.h"
+#include "mm/sysctl.h"
+#include "stats/failure.h"
+#include "stats/fields.h"
+#include "stats/jsonl_writer.h"
+
+/* In whose name something happened; every event line begins with it. */
+struct event_cause {
+    uint64_t time_ns;
+    const char *task; /* NULL: no task is known; printed as null */
+    uint32_t cpu;
+    bool has_request; /* gfp and order are those of the allocation under way, else null */
+    uint32_t gfp;
+    uint32_t order;
+};
+
+/* Each writes one line and returns false when the writer has failed. */
+bool event_write_alloc_failure(struct jsonl_writer *writer, const struct machine *machine,
+                               const struct failure *failure);
+bool event_write_extfrag(struct jsonl_writer *writer, const struct machine *machine,
+                         const struct event_cause *cause, const struct mm_extfrag *extfrag);
+/* As mm_observer.wakeup_kswapd() reports it: woken, or only the order rose. */
+bool event_write_kswapd_wake(struct jsonl_writer *writer, const struct machine *machine,
+                             const struct event_cause *cause, const struct zone *zone,
+                             unsigned order, bool woken);
+/* The cause is the allocation that ran out; `victim` the name of the task killed. */
+bool event_write_oom_kill(struct jsonl_writer *writer, const struct event_cause *cause,
+                          const char *victim);
+/* One sleep inside an allocation, written when it is over. */
+bool event_write_stall(struct jsonl_writer *writer, const struct event_cause *cause,
+                       enum alloc_stall stall, uint64_t from_ns, uint64_t until_ns);
+bool event_write_bad_page(struct jsonl_writer *writer, const struct machine *machine,
+                          const struct event_cause *cause, pfn_t page, uint32_t flags);
+/* `id` is the trace's name of the block. */
+bool event_write_invalid_free(struct jsonl_writer *writer, const struct event_cause *cause,
+                              uint64_t id, enum invalid_free reason);
+/* `values`: vm_sysctl_nr_values() of them. */
+bool event_write_sysctl(struct jsonl_writer *writer, const struct event_cause *cause,
+                        enum vm_sysctl_id sysctl, const uint64_t *values);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* An allocation that got no page: who asked for what, and which check of which zone refused. */
+#ifndef SIM_STATS_FAILURE_H
+#define SIM_STATS_FAILURE_H
+
+#include <stdint.h>
+
+#include "mm/alloc_failure.h"
+#include "mm/machine.h"
+#include "stats/json_stream.h"
+
+/* Pointers are the caller's; summary_add_failure() copies what it keeps. */
+struct failure {
+    uint64_t time_ns;
+    const char *task; /* NULL: unknown */
+    uint32_t cpu;
+    uint32_t gfp;
+    uint32_t order;
+    uint32_t node; /* whose zonelist was walked */
+    uint32_t nr_direct_reclaims;
+    uint32_t nr_congestion_waits;
+    uint32_t nr_ooms;
+    const struct zone_refusal *refusals; /* in zonelist order */
+    uint32_t nr_refusals;
+};
+
+/*
+ * What alloc_explain() fills for the finished request; `refusals` (at least nr_zones entries) must
+ * outlive the failure. For an order that no zone can hold there are no refusals.
+ */
+void failure_explain(struct failure *failure, const struct machine *machine,
+                     const struct alloc_request *request, const char *task_name,
+                     struct zone_refusal *refusals, unsigned max);
+
+/* Writes the members of a failure's object, from "time_ns" to "refusals". */
+void failure_write(struct json_stream *json, const struct machine *machine,
+                   const struct failure *failure);
+
+/*
+ * One refusal in words, at most `size` bytes with the terminator:
+ * "0/DMA refused: free 120 <= min 128 + lowmem_reserve 61".
+ */
+void refusal_format(const struct machine *machine, const struct zone_refusal *refusal,
+                    uint32_t order, char *text, size_t size);
+
+#endif
