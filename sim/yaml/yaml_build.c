@@ -41,8 +41,10 @@ struct builder {
     struct yaml_node *streamed; /* the sequence that is or was handed over */
     uint32_t nr_streamed;       /* its items so far */
     uint32_t nr_nodes_before;   /* nr_nodes without the item at hand */
-    bool has_bang;              /* a '!' somewhere: a plain scalar may have the tag "!" */
-    size_t at_char, at_byte;    /* one place in the text, only ever moved on */
+    uint32_t end_line;          /* place behind the text; 0: not looked for yet */
+    uint32_t end_column;
+    bool has_bang;           /* a '!' somewhere: a plain scalar may have the tag "!" */
+    size_t at_char, at_byte; /* one place in the text, only ever moved on */
 };
 
 static bool out_of_memory(struct builder *b)
@@ -51,24 +53,42 @@ static bool out_of_memory(struct builder *b)
                          b->source->file);
 }
 
-static uint32_t column_of(const struct builder *b, size_t line0, size_t column0)
+/*
+ * Line and column from 1. libyaml puts what it misses at the end of the text on the line after it:
+ * there the end itself is meant.
+ */
+static void place_of(struct builder *b, const yaml_mark_t *mark, uint32_t *ret_line,
+                     uint32_t *ret_column)
 {
-    return (uint32_t)column0 + 1 + (line0 == 0 ? b->source->column : 0);
+    uint32_t line = (uint32_t)mark->line + 1, column = (uint32_t)mark->column + 1;
+
+    if (mark->column == 0 && mark->line > 0) {
+        if (!b->end_line)
+            yaml_text_place(b->source->bytes, b->source->size, &b->end_line, &b->end_column);
+        if (line > b->end_line) {
+            line = b->end_line;
+            column = b->end_column;
+        }
+    }
+    *ret_line = line;
+    *ret_column = column + (line == 1 ? b->source->column : 0);
 }
 
 /* An error that is not about a node: the path is that of the place that is being filled. */
-static bool fail_at(struct builder *b, size_t line0, size_t column0, enum sim_error_code code,
+static bool fail_at(struct builder *b, const yaml_mark_t *mark, enum sim_error_code code,
                     const char *message)
 {
     char path[sizeof(b->err->path)] = "";
+    uint32_t line, column;
 
     if (b->depth) {
         const struct open_node *top = &b->open[b->depth - 1];
 
         yaml_node_path(top->key ? top->key : top->node, path, sizeof(path));
     }
+    place_of(b, mark, &line, &column);
     sim_error_set(b->err, code, "%s", message);
-    sim_error_add_place(b->err, b->source->file, (uint32_t)line0 + 1, column_of(b, line0, column0));
+    sim_error_add_place(b->err, b->source->file, line, column);
     sim_error_add_path(b->err, path);
     return false;
 }
@@ -79,7 +99,7 @@ static bool fail_at_offset(struct builder *b, size_t offset, enum sim_error_code
     uint32_t line, column;
 
     yaml_text_place(b->source->bytes, offset, &line, &column);
-    return fail_at(b, line - 1, column - 1, code, message);
+    return fail_at(b, &(yaml_mark_t){.line = line - 1, .column = column - 1}, code, message);
 }
 
 static bool check_text(struct builder *b)
@@ -102,6 +122,7 @@ static bool check_text(struct builder *b)
 static bool fail_in_parser(struct builder *b)
 {
     const yaml_parser_t *p = &b->parser;
+    uint32_t line, column;
 
     switch (p->error) {
     case YAML_MEMORY_ERROR:
@@ -112,11 +133,11 @@ static bool fail_in_parser(struct builder *b)
     default:
         break;
     }
-    fail_at(b, p->problem_mark.line, p->problem_mark.column, ERR_YAML_SYNTAX, p->problem);
-    if (p->context)
-        sim_error_add_hint(b->err, "%s at line %zu, column %u", p->context,
-                           p->context_mark.line + 1,
-                           column_of(b, p->context_mark.line, p->context_mark.column));
+    fail_at(b, &p->problem_mark, ERR_YAML_SYNTAX, p->problem);
+    if (p->context) {
+        place_of(b, &p->context_mark, &line, &column);
+        sim_error_add_hint(b->err, "%s at line %u, column %u", p->context, line, column);
+    }
     return false;
 }
 
@@ -208,10 +229,9 @@ static struct yaml_node *make_node(struct builder *b, const yaml_mark_t *mark, e
     *node = (struct yaml_node){
         .parent = top ? top->node : NULL,
         .file = b->source->file,
-        .line = (uint32_t)mark->line + 1,
-        .column = column_of(b, mark->line, mark->column),
         .kind = kind,
     };
+    place_of(b, mark, &node->line, &node->column);
     if (top && top->node->kind == YAML_MAPPING) {
         node->index = (uint32_t)((b->pending.count - top->first) / 2);
         node->key = top->key ? top->key : node;
@@ -410,12 +430,11 @@ static bool on_collection(struct builder *b, const yaml_event_t *event)
 static bool on_document_start(struct builder *b, const yaml_event_t *event)
 {
     if (b->nr_documents++)
-        return fail_at(b, event->start_mark.line, event->start_mark.column, ERR_YAML_MANY_DOCUMENTS,
+        return fail_at(b, &event->start_mark, ERR_YAML_MANY_DOCUMENTS,
                        "a second document begins here");
     if (event->data.document_start.tag_directives.start !=
         event->data.document_start.tag_directives.end)
-        return fail_at(b, event->start_mark.line, event->start_mark.column, ERR_YAML_ALIAS,
-                       "tags are not supported");
+        return fail_at(b, &event->start_mark, ERR_YAML_ALIAS, "tags are not supported");
     return true;
 }
 
@@ -424,7 +443,7 @@ static bool on_stream_end(struct builder *b)
     const struct yaml_node *root = b->root;
 
     if (!root)
-        return fail_at(b, 0, 0, ERR_YAML_EMPTY, "there is no document");
+        return fail_at(b, &(yaml_mark_t){0}, ERR_YAML_EMPTY, "there is no document");
     if (root->kind == YAML_SCALAR && root->plain && root->length == 0)
         return yaml_error_at(root, b->err, ERR_YAML_EMPTY, "the document is empty");
     return true;

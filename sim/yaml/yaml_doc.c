@@ -123,7 +123,9 @@ static void prepend(struct back_text *text, char byte)
 
 static void prepend_step(struct back_text *text, const struct yaml_node *node)
 {
-    if (node->key) {
+    if (node->key && (node->key->kind != YAML_SCALAR || !node->key->length)) {
+        return; /* a key that is being rejected: the mapping's path must do */
+    } else if (node->key) {
         for (size_t i = node->key->length; i > 0; i--)
             prepend(text, printable(node->key, i - 1));
         if (node->parent->parent)

