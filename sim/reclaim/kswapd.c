@@ -7,7 +7,7 @@
 
 enum { DEF_PRIORITY = 12 };
 
-bool wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order)
+bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order)
 {
     struct node *node = &machine->nodes[zone->nid];
 
@@ -27,7 +27,7 @@ void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned 
     const struct node *node = &machine->nodes[zone->nid];
     struct reclaim_context *context = reclaim_context(machine);
     uint32_t max_order_before = node->kswapd_max_order;
-    bool woken = wakeup_kswapd(machine, zone, order);
+    bool woken = kswapd_wakeup(machine, zone, order);
 
     if (woken) {
         context->kswapd_order[zone->nid] = node->kswapd_max_order;

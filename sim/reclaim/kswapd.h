@@ -12,7 +12,7 @@
  * above its low watermark. True: its node's kswapd slept and is awake now.
  * Kernel: mm/vmscan.c wakeup_kswapd() [2.6.24]
  */
-bool wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order);
+bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order);
 
 /*
  * One round of an awake kswapd, at its end: balances the node, then sleeps unless a higher order

@@ -40,7 +40,7 @@ struct reclaim_context {
 
 /* ---- members of struct kernel_ops; see there ---- */
 
-/* wakeup_kswapd() of reclaim/kswapd.h, reported to the observer and the owner. */
+/* kswapd_wakeup() of reclaim/kswapd.h, reported to the observer and the owner. */
 void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order);
 bool reclaim_zone_reclaim(struct machine *machine, struct zone *zone,
                           const struct alloc_request *request, uint32_t gfp);
