@@ -38,7 +38,7 @@ enum {
     PG_compound = 1 << 12, /* head of a compound page; `private` is its order */
     PG_swapcache = 1 << 13,
     PG_readahead = 1 << 14,
-    PG_buddy = 1 << 15, /* head of a free block; `private` is its order */
+    PG_buddy = 1 << 15, /* head of a free block; `private` is its order | list type << 4 */
 };
 
 /* Kernel: mm/page_alloc.c bad_page(), prep_new_page(), free_pages_check() [2.6.24] */
@@ -53,7 +53,7 @@ enum {
  * untouched frame costs no memory: the table is a lazily backed mapping of the whole pfn range.
  *
  * A page is at most one of: head of a free block (PG_buddy, on a free_area list), on a per-CPU
- * list (count is then its place in that list, `private` its remembered migratetype), in use
+ * list (pcp_seq is its place in that list, `private` its remembered migratetype), in use
  * (count > 0 on the first page of the block, `private` its order), or interior (nothing).
  */
 struct frame {
@@ -67,7 +67,7 @@ struct frame {
         };
     };
     uint16_t flags;  /* PG_* */
-    uint8_t private; /* order or migratetype, see above */
+    uint8_t private; /* order and migratetype, see above */
     uint8_t zone;    /* index of the zone in machine.zones; valid while listed or in use */
 };
 

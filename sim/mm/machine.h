@@ -20,11 +20,11 @@
  * monotone counters, read before and after a call.
  */
 struct mm_work {
-    uint64_t zones_tried;    /* zones of a zonelist looked at */
-    uint64_t buddy_blocks;   /* blocks taken from or given to the buddy lists */
-    uint64_t moved_pages;    /* pages scanned by move_freepages() */
-    uint64_t zeroed_pages;   /* pages cleared for __GFP_ZERO */
-    uint64_t drained_lists;  /* per-CPU lists emptied by a drain */
+    uint64_t zones_tried;   /* zones of a zonelist looked at */
+    uint64_t buddy_blocks;  /* blocks taken from or given to the buddy lists */
+    uint64_t moved_pages;   /* pages scanned by move_freepages() */
+    uint64_t zeroed_pages;  /* pages cleared for __GFP_ZERO */
+    uint64_t drained_lists; /* per-CPU lists emptied by a drain */
 };
 
 /* A block taken from another migratetype's lists; given to the observer. */
@@ -38,7 +38,8 @@ struct mm_extfrag {
     bool change_ownership; /* the pageblock was retagged */
 };
 
-/* What --events wants to hear of the allocator. Called in cold paths only; may be NULL as a whole. */
+/* What --events wants to hear of the allocator. Called in cold paths only; may be NULL as a whole.
+ */
 struct mm_observer {
     void (*extfrag)(void *context, const struct mm_extfrag *extfrag);
     /* A sleeping kswapd of the zone's node is woken, or its order rises. */
@@ -68,12 +69,14 @@ struct machine {
 
     bool numa;
     bool highmem;
-    bool page_group_by_mobility_disabled;
+    bool page_group_by_mobility_off;      /* as the spec demands */
+    bool page_group_by_mobility_disabled; /* in force */
     uint32_t pageblock_order;
     uint32_t hz;
     uint64_t initial_jiffies;
 
     struct vm_sysctl vm; /* in force: no member is "auto" or "default" any more */
+    enum zonelist_order user_zonelist_order; /* as written: DEFAULT lets the kernel choose */
     uint64_t totalreserve_pages;
     uint64_t vm_total_pages;
 
@@ -118,10 +121,6 @@ int64_t machine_page_state_exact(const struct machine *machine, enum zone_stat_i
 
 /* Pages on all per-CPU lists of a zone. O(CPUs). */
 uint64_t zone_pcp_pages(const struct machine *machine, const struct zone *zone);
-
-/* Free blocks of one order and migratetype. O(blocks on that list). */
-uint64_t zone_count_free_list(const struct machine *machine, const struct zone *zone,
-                              unsigned order, unsigned type);
 
 /*
  * Verifies the invariants of every zone (mm/zone.h) by recounting; O(free blocks + listed pages).

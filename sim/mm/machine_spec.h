@@ -51,13 +51,16 @@ struct vm_sysctl {
 
 /*
  * Zones by index: 0 DMA, 1 DMA32, 2 Normal, 3 Movable; with highmem: 0 DMA, 1 Normal, 2 HighMem,
- * 3 Movable. zone_end_pfn[i] is the upper limit of zone i; multiples of 1024.
+ * 3 Movable. zone_end_pfn[i] is the upper limit of zone i; multiples of 1024. The kernel sets the
+ * last one to the end of memory; a limit beyond it keeps an empty highest zone in the reckoning of
+ * kernelcore.
  * The arrays are the caller's; machine_init() copies what it keeps.
  */
 struct machine_spec {
     uint32_t pageblock_order; /* 9 or 10 */
     bool numa;                /* NUMA kernel: zonelist cache, NUMA counters, __GFP_THISNODE */
     bool highmem;
+    bool page_group_by_mobility_off; /* never group, whatever the size of memory */
     uint32_t hz;
     uint64_t initial_jiffies;
     uint32_t nr_cpus; /* 1..CPUS_MAX, all online */

@@ -32,7 +32,7 @@ struct node {
     bool has_cpus;
     uint32_t start_pfn;
     uint64_t spanned_pages;
-    uint64_t present_pages;    /* spanned less holes: without the zones' memmap charge */
+    uint64_t present_pages;     /* spanned less holes: without the zones' memmap charge */
     struct zonelist *zonelists; /* [ZONELISTS_MAX], UMA: [MAX_NR_ZONES] */
     uint32_t kswapd_max_order;
     bool kswapd_asleep;

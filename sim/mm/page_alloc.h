@@ -32,8 +32,10 @@ enum alloc_state {
     ALLOC_NOFAIL_WAIT,
     ALLOC_RESCHED,
     ALLOC_RECLAIM,
+    ALLOC_RECLAIM_RESCHED,
     ALLOC_RECLAIMED,
     ALLOC_OOM_LOCK,
+    ALLOC_OOM_BACKOFF,
     ALLOC_OOM,
     ALLOC_RETRY_WAIT,
     ALLOC_NOPAGE,
@@ -68,8 +70,9 @@ struct alloc_request {
     uint8_t state; /* enum alloc_state */
     bool blocked;  /* an operation answered STEP_BLOCKED and is to be asked again */
     bool oom_locked;
-    uint8_t stall; /* enum alloc_stall, valid while blocked */
-    uint32_t alloc_flags;
+    uint8_t stall;              /* enum alloc_stall, valid while blocked */
+    uint32_t alloc_flags;       /* ALLOC_* of the last walk */
+    uint32_t slow_alloc_flags;  /* ... of the walks after the first */
     uint64_t did_some_progress; /* of the last direct reclaim */
     uint64_t wake_ns;           /* set by the operation that blocks */
 
@@ -104,7 +107,10 @@ void alloc_request_abandon(struct machine *machine, struct alloc_request *reques
  */
 void free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
 
-/* An order-0 free to the hot or cold list. Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24] */
+/*
+ * Drops the last reference of a single page and puts it on the hot or cold list.
+ * Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24]
+ */
 void free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
 void free_cold_page(struct machine *machine, pfn_t page, unsigned cpu);
 
@@ -126,7 +132,8 @@ unsigned page_block_order(const struct machine *machine, pfn_t page);
 /* Empties the CPU's lists of every zone. Kernel: mm/page_alloc.c drain_local_pages() [2.6.24] */
 void drain_local_pages(struct machine *machine, unsigned cpu);
 
-/* `cpu` first, then the others ascending. Kernel: mm/page_alloc.c drain_all_local_pages() [2.6.24] */
+/* `cpu` first, then the others ascending. Kernel: mm/page_alloc.c drain_all_local_pages() [2.6.24]
+ */
 void drain_all_local_pages(struct machine *machine, unsigned cpu);
 
 /*

@@ -10,10 +10,10 @@
 
 enum vm_sysctl_id {
     VM_MIN_FREE_KBYTES,
-    VM_LOWMEM_RESERVE_RATIO,    /* three values */
+    VM_LOWMEM_RESERVE_RATIO,     /* three values */
     VM_PERCPU_PAGELIST_FRACTION, /* 0 or 8.. */
-    VM_NUMA_ZONELIST_ORDER,     /* enum zonelist_order */
-    VM_ZONE_RECLAIM_MODE,       /* 0..7 */
+    VM_NUMA_ZONELIST_ORDER,      /* enum zonelist_order */
+    VM_ZONE_RECLAIM_MODE,        /* 0..7 */
     NR_VM_SYSCTLS,
 };
 

@@ -52,13 +52,15 @@ static_assert(sizeof(struct per_cpu_pageset) <= 64, "one cache line");
 
 /*
  * Invariants (zone_check, same numbers):
- *  1. for each order, nr_free is the number of blocks on its lists, all types together
+ *  1. for each order and type, nr_free_type is the number of blocks on that list, and nr_free the
+ *     sum over the types
  *  2. bit o of nonempty[t] is set exactly when list (o, t) holds a block
  *  3. vm_stat[NR_FREE_PAGES] + the per-CPU differences == sum over orders of nr_free << order
  *  4. every listed block is PG_buddy with its order, aligned to it and inside the span
  *  5. for each per-CPU list, count is the number of its pages
  *  6. no two free buddies of one order below 10 that belong to the zone stand unmerged
- *  7. sum of present_pages, reserves and watermarks: min <= low <= high
+ *  7. min <= low <= high
+ *  8. nr_pageblocks_of_type is the number of pageblocks stored with that type
  */
 struct zone {
     /* read by every allocation */
@@ -72,9 +74,11 @@ struct zone {
     uint64_t nr_free[MAX_ORDER]; /* blocks of each order, all migratetypes */
     uint32_t list_base;          /* frame index of the sentinel of (order 0, type 0) */
     uint16_t nonempty[MIGRATE_TYPES];
+    uint32_t nr_free_type[MAX_ORDER][MIGRATE_TYPES]; /* blocks on each list */
 
     uint8_t *pageblock_types; /* enum migratetype of each pageblock from start_pfn on */
     uint32_t nr_pageblocks;
+    uint32_t nr_pageblocks_of_type[MIGRATE_TYPES]; /* as stored, whatever is readable */
 
     uint32_t start_pfn;
     uint64_t spanned_pages;

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The public page API around the generation's hot paths. */
+#include "mm/page_alloc.h"
+
+#include "mm/page_alloc_fast.h"
+#include "mm/pcp_hotcold.h"
+
+void bad_page(struct machine *machine, uint32_t pfn)
+{
+    struct frame *frame = &machine->frame_table.frames[pfn];
+
+    machine->bad_pages++;
+    if (machine->observer && machine->observer->bad_page)
+        machine->observer->bad_page(machine->observer->context, (pfn_t){pfn}, frame->flags);
+    frame->flags &= PG_reserved;
+    frame->count = 0;
+    frame->mapcount = 0;
+}
+
+void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
+                        uint32_t gfp, unsigned order, int nid)
+{
+    uint32_t list_nid = nid < 0 ? machine->cpu_nid[task->cpu] : (uint32_t)nid;
+    unsigned index = gfp_zone(machine, gfp);
+
+    SIM_ASSERT(list_nid < machine->nr_nodes && machine->nodes[list_nid].online);
+    *request = (struct alloc_request){
+        .gfp = gfp,
+        .order = order,
+        .cpu = task->cpu,
+        .task = task,
+        .zonelist = &machine->nodes[list_nid].zonelists[index],
+        .zonelist_nid = (uint16_t)list_nid,
+        .zonelist_index = (uint8_t)index,
+        .state = ALLOC_RESTART,
+        .page = PFN_NONE,
+    };
+}
+
+/* Drops a reference; true when it was the last. Kernel: include/linux/mm.h put_page_testzero() */
+static bool put_page_testzero(struct machine *machine, uint32_t pfn)
+{
+    struct frame *frame = &machine->frame_table.frames[pfn];
+
+    SIM_ASSERT(frame->count > 0);
+    return --frame->count == 0;
+}
+
+void free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu)
+{
+    if (!put_page_testzero(machine, page.nr))
+        return;
+    if (order == 0)
+        machine->ops->free_hot_cold_page(machine, page, cpu, PCP_HOT);
+    else
+        machine->ops->free_pages_ok(machine, page, order, cpu);
+}
+
+void free_hot_page(struct machine *machine, pfn_t page, unsigned cpu)
+{
+    if (put_page_testzero(machine, page.nr))
+        machine->ops->free_hot_cold_page(machine, page, cpu, PCP_HOT);
+}
+
+void free_cold_page(struct machine *machine, pfn_t page, unsigned cpu)
+{
+    if (put_page_testzero(machine, page.nr))
+        machine->ops->free_hot_cold_page(machine, page, cpu, PCP_COLD);
+}
+
+void split_page(struct machine *machine, pfn_t page, unsigned order)
+{
+    struct frame *head = &machine->frame_table.frames[page.nr];
+
+    SIM_ASSERT(!(head->flags & PG_compound) && head->count > 0);
+    head->private = 0;
+    for (uint32_t i = 1; i < UINT32_C(1) << order; i++) {
+        head[i].flags = 0;
+        head[i].private = 0;
+        head[i].zone = head->zone;
+        head[i].count = 1;
+        head[i].mapcount = 0;
+    }
+}
+
+pfn_t compound_head(const struct machine *machine, pfn_t page)
+{
+    const struct frame *frames = machine->frame_table.frames;
+
+    for (unsigned order = 1; order < MAX_ORDER; order++) {
+        uint32_t head = page.nr & ~((UINT32_C(1) << order) - 1);
+
+        if (frames[head].flags & PG_compound && frames[head].private >= order)
+            return (pfn_t){head};
+    }
+    return page;
+}
+
+unsigned page_block_order(const struct machine *machine, pfn_t page)
+{
+    SIM_ASSERT(machine->frame_table.frames[page.nr].count > 0);
+    return machine->frame_table.frames[page.nr].private;
+}
+
+void drain_local_pages(struct machine *machine, unsigned cpu)
+{
+    for (uint32_t id = 0; id < machine->nr_zones; id++) {
+        struct zone *zone = &machine->zones[id];
+
+        if (!zone_populated(zone))
+            continue;
+        for (unsigned cold = 0; cold < NR_PCP_LISTS; cold++) {
+            struct per_cpu_pages *pcp = &zone->pageset[cpu].pcp[cold];
+
+            /* Flushed even when empty: the kernel clears the zone's scan state all the same. */
+            pcp_flush(machine, zone, pcp, pcp->count, cpu);
+            machine->work.drained_lists++;
+        }
+    }
+}
+
+void drain_all_local_pages(struct machine *machine, unsigned cpu)
+{
+    drain_local_pages(machine, cpu);
+    for (uint32_t other = 0; other < machine->nr_cpus; other++)
+        if (other != cpu)
+            drain_local_pages(machine, other);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The hot paths, written once and instantiated by each kernel generation with its own policy. */
+#ifndef SIM_MM_PAGE_ALLOC_FAST_H
+#define SIM_MM_PAGE_ALLOC_FAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mm/free_area.h"
+#include "mm/page_alloc.h"
+#include "mm/zonelist.h"
+
+#define SIM_ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/*
+ * What differs between generations on the hot path. A generation passes a const object of this to
+ * the always-inline bodies below, so that each call is resolved when it is compiled.
+ */
+struct page_alloc_policy {
+    bool (*watermark_ok)(const struct zone *zone, unsigned order, uint64_t mark,
+                         unsigned classzone_idx, uint32_t alloc_flags);
+    uint32_t (*rmqueue)(struct machine *machine, struct zone *zone, unsigned order, unsigned type,
+                        unsigned cpu);
+    uint32_t (*pcp_take)(struct machine *machine, struct zone *zone, unsigned cpu, unsigned cold,
+                         unsigned type);
+    void (*pcp_put)(struct machine *machine, struct zone *zone, uint32_t pfn, unsigned cpu,
+                    unsigned cold);
+};
+
+/* Kernel: mm/vmstat.c zone_statistics() [2.6.24] */
+SIM_ALWAYS_INLINE void fast_zone_statistics(struct machine *machine, struct zone *preferred,
+                                            struct zone *zone, unsigned cpu)
+{
+    if (!machine->numa)
+        return;
+    if (SIM_LIKELY(zone->nid == preferred->nid)) {
+        inc_zone_state(machine, zone, NUMA_HIT, cpu);
+    } else {
+        inc_zone_state(machine, zone, NUMA_MISS, cpu);
+        inc_zone_state(machine, preferred, NUMA_FOREIGN, cpu);
+    }
+    inc_zone_state(machine, zone, zone->nid == machine->cpu_nid[cpu] ? NUMA_LOCAL : NUMA_OTHER,
+                   cpu);
+}
+
+/* Reports a page with state that it must not have and makes it usable again. */
+void bad_page(struct machine *machine, uint32_t pfn);
+
+/*
+ * Makes the block the caller's: checks, clears what the last user left, first reference, zeroes,
+ * compound head. Tail pages carry nothing: compound_head() finds their head by alignment. False: a
+ * reserved page, which nobody may have. Kernel: mm/page_alloc.c prep_new_page() [2.6.24]
+ */
+SIM_ALWAYS_INLINE bool fast_prep_new_page(struct machine *machine, const struct zone *zone,
+                                          uint32_t pfn, unsigned order, uint32_t gfp)
+{
+    struct frame *frame = &machine->frame_table.frames[pfn];
+
+    if (SIM_UNLIKELY(frame->flags & PAGE_FLAGS_CHECK_AT_PREP || frame->pcp_seq)) {
+        bad_page(machine, pfn);
+        if (frame->flags & PG_reserved)
+            return false;
+    }
+    frame->flags = 0;
+    frame->count = 1;
+    frame->private = (uint8_t)order;
+    frame->zone = zone->id;
+    if (gfp & GFP_BIT_ZERO)
+        machine->work.zeroed_pages += UINT64_C(1) << order;
+    if (order && (gfp & GFP_BIT_COMP))
+        frame->flags = PG_compound;
+    return true;
+}
+
+/* Kernel: mm/page_alloc.c buffered_rmqueue() [2.6.24] */
+SIM_ALWAYS_INLINE uint32_t fast_buffered_rmqueue(struct machine *machine,
+                                                 const struct alloc_request *request,
+                                                 struct zone *preferred, struct zone *zone,
+                                                 uint32_t gfp,
+                                                 const struct page_alloc_policy *policy)
+{
+    unsigned type = gfp_migratetype(machine, gfp);
+    unsigned order = request->order;
+    uint32_t pfn;
+
+    do {
+        if (SIM_LIKELY(order == 0))
+            pfn = policy->pcp_take(machine, zone, request->cpu, !!(gfp & GFP_BIT_COLD), type);
+        else
+            pfn = policy->rmqueue(machine, zone, order, type, request->cpu);
+        if (SIM_UNLIKELY(pfn == NO_PFN))
+            return NO_PFN;
+        machine->vm_events[PGALLOC_ZONE0 + zone->index] += UINT64_C(1) << order;
+        fast_zone_statistics(machine, preferred, zone, request->cpu);
+    } while (SIM_UNLIKELY(!fast_prep_new_page(machine, zone, pfn, order, gfp)));
+    return pfn;
+}
+
+/* The watermark that a walk asks for. */
+SIM_ALWAYS_INLINE uint64_t zone_mark(const struct zone *zone, uint32_t alloc_flags)
+{
+    if (alloc_flags & ALLOC_WMARK_MIN)
+        return zone->pages_min;
+    return alloc_flags & ALLOC_WMARK_LOW ? zone->pages_low : zone->pages_high;
+}
+
+/*
+ * Walks the zonelist; the class zone is its first zone. On NUMA a failed walk that used the cache
+ * of full zones is repeated without it.
+ * Kernel: mm/page_alloc.c get_page_from_freelist() [2.6.24]
+ */
+SIM_ALWAYS_INLINE pfn_t fast_get_page_from_freelist(struct machine *machine,
+                                                    const struct alloc_request *request,
+                                                    uint32_t gfp, uint32_t alloc_flags,
+                                                    const struct page_alloc_policy *policy)
+{
+    struct zonelist *zonelist = request->zonelist;
+    struct zone *preferred = &machine->zones[zonelist->zones[0]];
+    bool cache_active = false;
+    bool cache_was_set_up = false;
+
+zonelist_scan:
+    for (unsigned i = 0; i < zonelist->length; i++) {
+        struct zone *zone = &machine->zones[zonelist->zones[i]];
+        uint32_t pfn = NO_PFN;
+        bool usable = true;
+
+        if (cache_active && zlc_zone_full(zonelist, i))
+            continue;
+        machine->work.zones_tried++;
+        if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
+            !policy->watermark_ok(zone, request->order, zone_mark(zone, alloc_flags),
+                                  preferred->index, alloc_flags))
+            usable = machine->vm.zone_reclaim_mode &&
+                     machine->ops->zone_reclaim(machine, zone, request, gfp);
+        if (SIM_LIKELY(usable))
+            pfn = fast_buffered_rmqueue(machine, request, preferred, zone, gfp, policy);
+        if (SIM_LIKELY(pfn != NO_PFN))
+            return (pfn_t){pfn};
+
+        zlc_mark_zone_full(zonelist, i);
+        if (machine->numa && !cache_was_set_up) {
+            zlc_setup(machine, zonelist);
+            cache_active = true;
+            cache_was_set_up = true;
+        }
+    }
+    if (cache_active) {
+        cache_active = false;
+        goto zonelist_scan;
+    }
+    return PFN_NONE;
+}
+
+/*
+ * True when the block may go back; otherwise it stays lost, as the kernel leaves it.
+ * Kernel: mm/page_alloc.c free_pages_check() [2.6.24]
+ */
+SIM_ALWAYS_INLINE bool fast_free_pages_check(struct machine *machine, uint32_t pfn)
+{
+    struct frame *frame = &machine->frame_table.frames[pfn];
+
+    if (SIM_UNLIKELY(frame->flags & PAGE_FLAGS_CHECK_AT_FREE || frame->mapcount || frame->count)) {
+        bad_page(machine, pfn);
+        if (frame->flags & PG_reserved)
+            return false;
+    }
+    frame->flags = 0;
+    return true;
+}
+
+/* Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24] */
+SIM_ALWAYS_INLINE void fast_free_hot_cold_page(struct machine *machine, uint32_t pfn, unsigned cpu,
+                                               unsigned cold,
+                                               const struct page_alloc_policy *policy)
+{
+    struct zone *zone;
+
+    if (SIM_UNLIKELY(!fast_free_pages_check(machine, pfn)))
+        return;
+    zone = &machine->zones[machine->frame_table.frames[pfn].zone];
+    machine->vm_events[PGFREE]++;
+    policy->pcp_put(machine, zone, pfn, cpu, cold);
+}
+
+/* Kernel: mm/page_alloc.c __free_pages_ok() [2.6.24] */
+SIM_ALWAYS_INLINE void fast_free_pages_ok(struct machine *machine, uint32_t pfn, unsigned order,
+                                          unsigned cpu)
+{
+    struct zone *zone;
+
+    if (SIM_UNLIKELY(!fast_free_pages_check(machine, pfn)))
+        return;
+    zone = &machine->zones[machine->frame_table.frames[pfn].zone];
+    machine->vm_events[PGFREE] += UINT64_C(1) << order;
+    zone->flags &= ~(uint32_t)ZONE_ALL_UNRECLAIMABLE;
+    zone->pages_scanned = 0;
+    free_one_page(machine, zone, pfn, order, cpu);
+}
+
+#endif

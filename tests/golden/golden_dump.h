@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The state output of vectors: zonelists, sum, dump. */
+#ifndef TESTS_GOLDEN_GOLDEN_DUMP_H
+#define TESTS_GOLDEN_GOLDEN_DUMP_H
+
+#include "mm/machine.h"
+
+void golden_zonelists(const struct machine *machine);
+void golden_sum(const struct machine *machine);
+void golden_dump(const struct machine *machine, unsigned number);
+
+#endif
