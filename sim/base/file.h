@@ -12,7 +12,7 @@
 
 /* A file's bytes: mapped when the file is mappable, read into memory otherwise. */
 struct file_bytes {
-    const uint8_t *data;
+    const uint8_t *data; /* not NULL once initialised, even when the file is empty */
     size_t size;
     bool mapped; /* data is to be unmapped, not freed */
 };

@@ -26,7 +26,10 @@ uint64_t rng_below(struct rng *rng, uint64_t bound);
 /* Uniform in [low, high]; low <= high. */
 uint64_t rng_between(struct rng *rng, uint64_t low, uint64_t high);
 
-/* Exponential with the given mean, rounded down, at least 0; saturates at 64 times the mean. */
+/*
+ * Exponential with the given mean, rounded down. Never above 45 times the mean; saturates at
+ * UINT64_MAX.
+ */
 uint64_t rng_exponential(struct rng *rng, uint64_t mean);
 
 /*

@@ -22,7 +22,6 @@ void strbuf_fini(struct strbuf *buf);
 void strbuf_reset(struct strbuf *buf); /* empty again, keeps the memory and clears `failed` */
 void strbuf_add(struct strbuf *buf, const char *bytes, size_t length);
 void strbuf_adds(struct strbuf *buf, const char *string);
-void strbuf_addf(struct strbuf *buf, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void strbuf_addf(struct strbuf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -7,8 +7,8 @@
 
 /*
  * The candidate with the smallest edit distance to `word` (transpositions count one), or NULL when
- * none is near enough to be a likely misspelling: at most one third of the word's length, and at
- * least one edit. Ties: the first candidate.
+ * none is near enough to be a likely misspelling: the limit is a third of the word's length, but
+ * one edit is always allowed in a word of two letters or more. Ties: the first candidate.
  */
 const char *suggest_word(const char *word, const char *const *candidates, size_t count);
 

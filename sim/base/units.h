@@ -34,9 +34,9 @@ static inline uint64_t kb_to_pages(uint64_t kb)
 }
 
 /*
- * "10ms", "250us", "2s", "1.5s", "3m", "1h", "500ns" or a plain integer (nanoseconds) to
- * nanoseconds. Exact decimal arithmetic: a fraction below one nanosecond and any overflow are
- * refused. Nothing but the number and the unit may be in the text, no sign, no blanks.
+ * "10ms", "250us", "2s", "1.5s", "3m", "1h", "500ns" or a plain integer as in uint_parse()
+ * (nanoseconds) to nanoseconds. Exact decimal arithmetic: a fraction below one nanosecond and any
+ * overflow are refused. Nothing but the number and the unit may be in the text, no sign, no blanks.
  * Returns false and leaves *ret_ns alone when `text` is not such a duration.
  */
 bool duration_parse(const char *text, size_t length, uint64_t *ret_ns);
@@ -48,7 +48,10 @@ bool duration_parse(const char *text, size_t length, uint64_t *ret_ns);
  */
 bool size_parse(const char *text, size_t length, uint64_t *ret_bytes);
 
-/* Unsigned decimal or 0x hexadecimal without sign, blanks or leading zeros ("0" itself is fine). */
+/*
+ * Unsigned decimal or 0x hexadecimal without sign or blanks. A decimal has no leading zeros ("0"
+ * itself is fine); a hexadecimal may, as masks and addresses are written that way.
+ */
 bool uint_parse(const char *text, size_t length, uint64_t *ret_value);
 
 /* Signed variant of uint_parse(): an optional leading minus, decimal only. */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /*
  *     struct { struct task *items; size_t count, capacity; } tasks = {0};   or VEC(struct task)
@@ -13,29 +14,32 @@
  *
  * Elements move when the array grows: keep indices, not pointers.
  */
-#define VEC(type)                                                                                  \
-    struct {                                                                                       \
-        type *items;                                                                               \
-        size_t count;                                                                              \
-        size_t capacity;                                                                           \
+#define VEC(type)        \
+    struct {             \
+        type *items;     \
+        size_t count;    \
+        size_t capacity; \
     }
 
-/* Room for at least `needed` elements; false: no host memory or the size overflows. */
-bool vec_grow(void **items, size_t *capacity, size_t element_size, size_t needed);
+/*
+ * Room for at least `needed` elements; false: no host memory or the size overflows, and nothing
+ * changed. `items` is the address of the items pointer, whatever its type. Use vec_reserve().
+ */
+bool vec_grow(void *items, size_t *capacity, size_t element_size, size_t needed);
 
-#define vec_reserve(vec, needed)                                                                   \
-    ((needed) <= (vec)->capacity || vec_grow((void **)&(vec)->items, &(vec)->capacity,             \
-                                             sizeof(*(vec)->items), (needed)))
+#define vec_reserve(vec, needed)    \
+    ((needed) <= (vec)->capacity || \
+     vec_grow(&(vec)->items, &(vec)->capacity, sizeof(*(vec)->items), (needed)))
 
-#define vec_push(vec, element)                                                                     \
-    (vec_reserve((vec), (vec)->count + 1) ? ((vec)->items[(vec)->count++] = (element), true)       \
+#define vec_push(vec, element)                                                               \
+    (vec_reserve((vec), (vec)->count + 1) ? ((vec)->items[(vec)->count++] = (element), true) \
                                           : false)
 
-#define vec_fini(vec)                                                                              \
-    do {                                                                                           \
-        free((vec)->items);                                                                        \
-        (vec)->items = NULL;                                                                       \
-        (vec)->count = (vec)->capacity = 0;                                                        \
+#define vec_fini(vec)                       \
+    do {                                    \
+        free((vec)->items);                 \
+        (vec)->items = NULL;                \
+        (vec)->count = (vec)->capacity = 0; \
     } while (0)
 
 #endif

@@ -11,6 +11,7 @@
 /*
  * Rank k (1-based) of n has a weight proportional to k^-s. The cumulative weights are fixed-point
  * integers, so a draw is one random number and a binary search: O(log n). O(n) memory.
+ * A rank 2^43 times less likely than the first is never drawn.
  */
 struct zipf {
     uint64_t *cumulative; /* [n], ascending; the last entry is the total weight */
