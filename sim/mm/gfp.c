@@ -116,7 +116,7 @@ bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_er
         size_t term_length = bar ? (size_t)(bar - text) : length;
         size_t trimmed_length = term_length;
         const char *term = trim(text, &trimmed_length);
-        uint32_t mask;
+        uint32_t mask = 0;
 
         if (!parse_term(term, trimmed_length, &mask, err))
             return false;
