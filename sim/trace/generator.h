@@ -7,32 +7,16 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "trace/distribution.h"
 #include "trace/trace_source.h"
 
-enum distribution_kind {
-    DIST_CONSTANT,    /* value */
-    DIST_UNIFORM,     /* min..max */
-    DIST_EXPONENTIAL, /* mean */
-    DIST_LOGNORMAL,   /* median, sigma_milli */
-    DIST_ZIPF,        /* min + rank * step, ranks of n, exponent_milli */
-    NR_DISTRIBUTIONS,
-};
-
-/* A distribution of non-negative integers in the unit of whatever it describes. */
-struct distribution {
-    uint8_t kind;         /* enum distribution_kind */
-    uint64_t value;       /* constant; exponential: mean; lognormal: median */
-    uint64_t min, max;    /* uniform and zipf; others: results are clamped to it (max 0 = none) */
-    uint64_t step;        /* zipf */
-    uint32_t n;           /* zipf */
-    uint32_t param_milli; /* lognormal: sigma; zipf: exponent */
-};
-
 /*
- * Blocks arrive from start_ns until end_ns. Arrivals: the gap between two is drawn from `gap_ns`;
- * with burst_on_ns > 0 arrivals happen only in the on-phases of an on/off cycle. Each arrival
- * allocates `count` blocks of an order drawn from the weights and frees each after its own
- * lifetime (lifetime_ns kind constant and value UINT64_MAX: never).
+ * Blocks arrive from start_ns until before end_ns. Arrivals: the gap between two is drawn from
+ * `gap_ns`, the first comes one gap after start_ns; with burst_on_ns > 0 time passes only in the
+ * on-phases of an on/off cycle that begins, on, at start_ns. Each arrival allocates `count` blocks
+ * of an order drawn from the weights and frees each after its own lifetime (lifetime_ns kind
+ * constant and value UINT64_MAX: never); frees may come after end_ns. At equal times frees come
+ * before arrivals, earlier blocks first.
  */
 struct generator_spec {
     const char *name; /* also names its random stream and its task */
@@ -46,13 +30,17 @@ struct generator_spec {
     uint32_t order_weight[11]; /* relative frequency of each order */
     struct distribution lifetime_ns;
     uint32_t gfp;
-    int16_t node; /* -1: local */
-    uint8_t op;   /* an allocating enum trace_op */
-    bool cold;    /* order-0 frees go to the cold list */
+    int16_t node;             /* -1: local */
+    uint8_t op;               /* an allocating enum trace_op */
+    bool cold;                /* order-0 frees go to the cold list */
     uint64_t max_live_blocks; /* arrivals beyond it are dropped; 0 = no limit */
 };
 
-/* A source over a copy of the spec; `seed` is the run's. NULL: ERR_BAD_DISTRIBUTION or memory. */
+/*
+ * A source over a copy of the spec; `seed` is the run's. Ids count from 0. O(log live) a record.
+ * NULL: ERR_BAD_DISTRIBUTION (also: a gap that is always 0, no order weight, start after end, an
+ * op that does not allocate or that takes order 0 only with another weight) or ERR_OUT_OF_MEMORY.
+ */
 struct trace_source *generator_create(const struct generator_spec *spec, uint64_t seed,
                                       struct sim_error *err);
 

@@ -16,7 +16,7 @@ enum trace_op {
     TRACE_GET_ZEROED_PAGE,
     TRACE_GET_DMA_PAGES,
     TRACE_FREE_PAGES,
-    TRACE_FREE_PART,      /* 2^order pages at page `part` of the block: it came back in pieces */
+    TRACE_FREE_PART, /* 2^order pages at page `part` of the block: it came back in pieces */
     TRACE_FREE_HOT_PAGE,
     TRACE_FREE_COLD_PAGE,
     TRACE_SPLIT_PAGE,
@@ -29,10 +29,21 @@ enum trace_op {
 /* The op's name in workload files and dumps: "alloc_pages", "free_pages" ... */
 const char *trace_op_name(enum trace_op op);
 
+/* The op of that name; false when there is none. */
+bool trace_op_parse(const char *name, enum trace_op *ret_op);
+
+/* The names of all ops, indexed by enum trace_op, for "did you mean". */
+extern const char *const trace_op_names[NR_TRACE_OPS];
+
 /* True when the op allocates and so needs id, order and gfp. */
 bool trace_op_allocates(enum trace_op op);
 /* True when the op needs the id of a block that is held. */
 bool trace_op_uses_block(enum trace_op op);
+
+/* Limits that every source keeps to: bigger orders and ids do not occur in records. */
+#define TRACE_ORDER_MAX      63
+#define TRACE_PART_ORDER_MAX 20 /* FREE_PART: of the piece and of its block */
+#define TRACE_ID_MAX         ((UINT64_C(1) << 43) - 1)
 
 enum {
     TRACE_ORIGIN_RECLAIM = 1 << 0, /* the captured kernel's reclaim freed it */

@@ -49,6 +49,11 @@ static inline enum trace_next trace_source_next(struct trace_source *source,
     return source->ops->next(source, ret_record, err);
 }
 
+static inline void trace_source_rewind(struct trace_source *source)
+{
+    source->ops->rewind(source);
+}
+
 /* Accepts NULL. */
 static inline void trace_source_destroy(struct trace_source *source)
 {
