@@ -3,6 +3,7 @@
 #
 # POSIX sh. Everything is said on stderr; stdin and stdout belong to the caller. The network is
 # used only when something is missing, and then only by apt-get on Debian.
+# shellcheck shell=sh
 
 setup_say()
 {
