@@ -3,6 +3,7 @@
 #ifndef SIM_STATS_FAILURE_H
 #define SIM_STATS_FAILURE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mm/alloc_failure.h"
@@ -25,8 +26,8 @@ struct failure {
 };
 
 /*
- * What alloc_explain() fills for the finished request; `refusals` (at least nr_zones entries) must
- * outlive the failure. For an order that no zone can hold there are no refusals.
+ * What alloc_explain() says of the finished request, now. `refusals` is the caller's room for `max`
+ * entries (nr_zones are enough) and must outlive the failure.
  */
 void failure_explain(struct failure *failure, const struct machine *machine,
                      const struct alloc_request *request, const char *task_name,

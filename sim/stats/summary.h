@@ -21,7 +21,7 @@ enum {
 
 /* What the ticks saw of one zone. */
 struct zone_extremes {
-    uint64_t min_free_pages; /* least NR_FREE_PAGES (as the kernel sees it) at a tick */
+    uint64_t min_free_pages; /* least NR_FREE_PAGES (as the kernel sees it) at boot and at ticks */
     uint64_t min_free_time_ns;
     uint64_t ticks_at_level[NR_LEVELS];
 };
@@ -68,6 +68,9 @@ void summary_tick(struct summary_state *state, const struct machine *machine);
 
 /* Counts a failure and keeps it if it is among the first. Task names are cut to 63 bytes. */
 void summary_add_failure(struct summary_state *state, const struct failure *failure);
+
+/* Whether a failure is of the group's kind. */
+bool failure_in_group(const struct failure *failure, const struct failure_group *group);
 
 /* What the last line and the table are made of; pointers are the caller's and only read. */
 struct summary_info {

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* A failed allocation as data, as JSON and in words. */
+#include "stats/failure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "stats/fields.h"
+
+void failure_explain(struct failure *failure, const struct machine *machine,
+                     const struct alloc_request *request, const char *task_name,
+                     struct zone_refusal *refusals, unsigned max)
+{
+    unsigned count = alloc_explain(machine, request, refusals, max);
+
+    *failure = (struct failure){
+        .time_ns = machine->clock->now_ns,
+        .task = task_name,
+        .cpu = request->cpu,
+        .gfp = request->gfp,
+        .order = request->order,
+        .node = request->zonelist_nid,
+        .nr_direct_reclaims = request->nr_direct_reclaims,
+        .nr_congestion_waits = request->nr_congestion_waits,
+        .nr_ooms = request->nr_ooms,
+        .refusals = refusals,
+        .nr_refusals = count < max ? count : max,
+    };
+}
+
+static void write_refusal(struct json_stream *json, const struct machine *machine,
+                          const struct zone_refusal *refusal)
+{
+    char label[ZONE_LABEL_MAX];
+
+    json_begin_object(json);
+    json_key_string(json, "zone", zone_label(machine, &machine->zones[refusal->zone_id], label));
+    json_key_string(json, "check", alloc_refusal_name(refusal->refusal));
+    json_key_int(json, "free_pages", refusal->free_pages);
+    json_key_int(json, "required_pages", refusal->required_pages);
+    json_key_uint(json, "mark_pages", refusal->mark_pages);
+    json_key_uint(json, "lowmem_reserve", refusal->lowmem_reserve);
+    json_key(json, "failed_order");
+    if (refusal->refusal == REFUSED_WATERMARK_ORDER)
+        json_uint(json, refusal->failed_order);
+    else
+        json_null(json);
+    json_end_object(json);
+}
+
+void failure_write(struct json_stream *json, const struct machine *machine,
+                   const struct failure *failure)
+{
+    char gfp[GFP_TEXT_MAX];
+
+    gfp_format(failure->gfp, gfp);
+    json_key_uint(json, "time_ns", failure->time_ns);
+    json_key_string(json, "task", failure->task);
+    json_key_uint(json, "cpu", failure->cpu);
+    json_key_string(json, "gfp", gfp);
+    json_key_uint(json, "order", failure->order);
+    json_key_uint(json, "node", failure->node);
+    json_key_uint(json, "direct_reclaims", failure->nr_direct_reclaims);
+    json_key_uint(json, "congestion_waits", failure->nr_congestion_waits);
+    json_key_uint(json, "ooms", failure->nr_ooms);
+    json_key_array(json, "refusals");
+    for (unsigned i = 0; i < failure->nr_refusals; i++)
+        write_refusal(json, machine, &failure->refusals[i]);
+    json_end_array(json);
+}
+
+/* The word for a mark: what ALLOC_HIGH and ALLOC_HARDER leave of it is below pages_min. */
+static const char *mark_word(const struct zone *zone, uint64_t mark_pages)
+{
+    if (mark_pages == zone->pages_min)
+        return "min";
+    if (mark_pages == zone->pages_low)
+        return "low";
+    if (mark_pages == zone->pages_high)
+        return "high";
+    return mark_pages < zone->pages_min ? "lowered min" : "mark";
+}
+
+void refusal_format(const struct machine *machine, const struct zone_refusal *refusal,
+                    uint32_t order, char *text, size_t size)
+{
+    const struct zone *zone = &machine->zones[refusal->zone_id];
+    char label[ZONE_LABEL_MAX];
+    char block[48] = "";
+
+    zone_label(machine, zone, label);
+    switch (refusal->refusal) {
+    case REFUSED_WATERMARK:
+        if (order > 0)
+            snprintf(block, sizeof(block), " + %" PRIu64 " for order %" PRIu32,
+                     (UINT64_C(1) << order) - 1, order);
+        snprintf(text, size,
+                 "%s refused: free %" PRId64 " <= %s %" PRIu64 " + lowmem_reserve %" PRIu64 "%s",
+                 label, refusal->free_pages, mark_word(zone, refusal->mark_pages),
+                 refusal->mark_pages, refusal->lowmem_reserve, block);
+        break;
+    case REFUSED_WATERMARK_ORDER:
+        snprintf(text, size,
+                 "%s refused: free in blocks above order %u: %" PRId64 " <= %" PRId64
+                 " (%s %" PRIu64 " halved %u times)",
+                 label, refusal->failed_order, refusal->free_pages, refusal->required_pages,
+                 mark_word(zone, refusal->mark_pages), refusal->mark_pages,
+                 refusal->failed_order + 1u);
+        break;
+    case REFUSED_NO_BLOCK:
+        snprintf(text, size, "%s refused: no free block of order %" PRIu32 " or more", label,
+                 order);
+        break;
+    case REFUSED_NOT:
+        snprintf(text, size, "%s would give a page now", label);
+        break;
+    }
+}
