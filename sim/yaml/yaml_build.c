@@ -292,7 +292,7 @@ static bool is_stream_start(const struct builder *b, const struct yaml_node *nod
     const struct yaml_stream *stream = b->source->stream;
 
     return stream && b->depth == 1 && node->kind == YAML_SEQUENCE && node->key &&
-           strcmp(node->key->text, stream->key) == 0;
+           node->key != node && strcmp(node->key->text, stream->key) == 0;
 }
 
 static bool open_collection(struct builder *b, struct yaml_node *node)
