@@ -30,10 +30,10 @@
  * Lines and columns count from 1; a column counts characters, not bytes. Nodes and their text
  * belong to the document and die with it. Thread-safety: none.
  */
-#define YAML_DEPTH_MAX          64                 /* nested sequences and mappings */
-#define YAML_DOCUMENT_BYTES_MAX ((size_t)1 << 30)  /* 1 GiB */
-#define YAML_SCALAR_BYTES_MAX   ((size_t)64 << 10) /* 64 KiB */
-#define YAML_NODES_MAX          (UINT32_C(16) << 20) /* in memory at a time; streamed ones do not stay */
+#define YAML_DEPTH_MAX          64                  /* nested sequences and mappings */
+#define YAML_DOCUMENT_BYTES_MAX ((size_t)1 << 30)   /* 1 GiB */
+#define YAML_SCALAR_BYTES_MAX   ((size_t)64 << 10)  /* 64 KiB */
+#define YAML_NODES_MAX          (UINT32_C(2) << 20) /* in memory at a time; streamed ones go */
 
 enum yaml_kind {
     YAML_SCALAR,

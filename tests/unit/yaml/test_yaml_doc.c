@@ -343,6 +343,22 @@ START_TEST(scalars_have_a_limit)
 }
 END_TEST
 
+START_TEST(values_have_a_limit)
+{
+    size_t size = 2 * (size_t)YAML_NODES_MAX + 1;
+    char *text = malloc(size);
+
+    ck_assert_ptr_nonnull(text);
+    text[0] = '[';
+    for (size_t i = 1; i < size; i += 2)
+        memcpy(text + i, "1,", 2);
+    text[size - 1] = ']';
+    /* The list itself is the first value. */
+    rejects_bytes(text, size, ERR_YAML_TOO_BIG, 1, 2 * YAML_NODES_MAX, "[2097151]");
+    free(text);
+}
+END_TEST
+
 START_TEST(documents_have_a_limit)
 {
     /* The size is judged before any byte is looked at. */
@@ -459,7 +475,7 @@ int main(void)
     TEST_CASE(suite, "duplicates", a_duplicate_key_is_found_at_the_second,
               a_duplicate_key_is_found_in_large_mappings, the_same_key_in_two_mappings_is_fine);
     TEST_CASE(suite, "limits", nesting_has_a_limit, block_nesting_has_the_same_limit,
-              scalars_have_a_limit, documents_have_a_limit);
+              scalars_have_a_limit, values_have_a_limit, documents_have_a_limit);
     TEST_CASE(suite, "errors", a_path_names_keys_and_indices, a_long_path_loses_its_front,
               control_characters_do_not_reach_a_message,
               an_excerpt_is_short_and_keeps_characters_whole, the_first_error_keeps_its_place);
