@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+/* __alloc_pages() after the first walk: reserves, reclaim, waits, OOM, and being interrupted. */
+#include "lib/machine_builder.h"
+#include "lib/test.h"
+#include "mm/alloc_failure.h"
+
+/* 16 MiB, min 256 / low 320 / high 384 pages. */
+static const struct memory_range small[] = {{4096, 8192, 0}};
+
+enum { ZONE = 1, MIN = 256, LOW = 320, HIGH = 384 };
+
+static void boot_small(struct test_machine *tm)
+{
+    struct machine_spec spec = test_machine_spec(small, 1);
+
+    spec.vm.min_free_kbytes_auto = false;
+    spec.vm.min_free_kbytes = 1024;
+    test_machine_boot(tm, spec);
+    ck_assert_uint_eq(zone_of(tm, 0, ZONE)->pages_low, LOW);
+}
+
+/* Pages left when requests of this kind start to fail; batches of 1, so nothing hides. */
+static uint64_t floor_of(struct test_machine *tm, uint32_t gfp)
+{
+    while (!pfn_is_none(take(tm, 0, gfp)))
+        continue;
+    return zone_page_state(zone_of(tm, 0, ZONE), NR_FREE_PAGES);
+}
+
+START_TEST(each_class_digs_to_its_own_floor)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    ck_assert_uint_eq(floor_of(&tm, GFP_KERNEL | GFP_BIT_NORETRY), MIN);
+    ck_assert_uint_eq(floor_of(&tm, GFP_NOWAIT), MIN * 3 / 4);
+    ck_assert_uint_eq(floor_of(&tm, GFP_KERNEL | GFP_BIT_HIGH | GFP_BIT_NORETRY), MIN / 2);
+    ck_assert_uint_eq(floor_of(&tm, GFP_ATOMIC), MIN * 3 / 8);
+    tm.task.flags = TASK_PF_MEMALLOC;
+    ck_assert_uint_eq(floor_of(&tm, GFP_BIT_NOMEMALLOC), MIN * 3 / 8);
+    ck_assert_uint_eq(floor_of(&tm, GFP_KERNEL), 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_real_time_task_digs_deeper_unless_in_interrupt)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    tm.task.flags = TASK_RT | TASK_IN_INTERRUPT;
+    ck_assert_uint_eq(floor_of(&tm, GFP_KERNEL | GFP_BIT_NORETRY), MIN);
+    tm.task.flags = TASK_RT;
+    ck_assert_uint_eq(floor_of(&tm, GFP_KERNEL | GFP_BIT_NORETRY), MIN * 3 / 4);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(memalloc_does_not_count_in_interrupt)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    tm.task.flags = TASK_PF_MEMALLOC | TASK_IN_INTERRUPT;
+    ck_assert_uint_eq(floor_of(&tm, GFP_ATOMIC), MIN * 3 / 8);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(kswapd_is_woken_before_the_second_walk)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, LOW);
+    tm.kswapd_wakeups = 0;
+    ck_assert(!pfn_is_none(take(&tm, 0, GFP_KERNEL)));
+    ck_assert_uint_eq(tm.kswapd_wakeups, 1);
+    ck_assert_uint_eq(tm.direct_reclaims, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(thisnode_requests_neither_wake_kswapd_nor_reclaim)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, LOW);
+    tm.kswapd_wakeups = 0;
+    ck_assert(pfn_is_none(take(&tm, 0, GFP_KERNEL | GFP_THISNODE)));
+    ck_assert_uint_eq(tm.kswapd_wakeups, 0);
+    ck_assert_uint_eq(tm.direct_reclaims, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(an_empty_zonelist_fails_even_for_nofail)
+{
+    const struct memory_range second[] = {{4096, 8192, 1}};
+    struct machine_spec spec = test_machine_spec(second, 1);
+    struct test_machine tm;
+
+    spec.nr_cpus = 2;
+    spec.cpu_nid[1] = 1;
+    test_machine_boot(&tm, spec);
+    ck_assert(pfn_is_none(take(&tm, 0, GFP_KERNEL | GFP_BIT_NOFAIL | GFP_BIT_THISNODE)));
+    ck_assert_uint_eq(tm.kswapd_wakeups, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(reclaim_runs_with_pf_memalloc_and_its_page_is_used)
+{
+    struct test_machine tm;
+    pfn_t page;
+
+    boot_small(&tm);
+    page = take(&tm, 0, GFP_KERNEL);
+    drain_zone_to(&tm, ZONE, MIN);
+    tm.reclaim_frees = page;
+    tm.reclaim_progress = 1;
+    ck_assert_uint_eq(take(&tm, 0, GFP_KERNEL).nr, page.nr);
+    ck_assert_uint_eq(tm.direct_reclaims, 1);
+    ck_assert_uint_eq(tm.resched_points, 2);
+    ck_assert_uint_eq(tm.flags_in_reclaim, TASK_PF_MEMALLOC);
+    ck_assert_uint_eq(tm.task.flags, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(without_progress_the_oom_killer_gives_the_victim_the_reserves)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, MIN);
+    tm.oom_marks_caller = true;
+    ck_assert(!pfn_is_none(take(&tm, 0, GFP_KERNEL)));
+    ck_assert_uint_eq(tm.ooms, 1);
+    ck_assert_uint_eq(tm.task.flags, TASK_TIF_MEMDIE);
+    ck_assert_uint_eq(zone_of(&tm, 0, ZONE)->flags & ZONE_OOM_LOCKED, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_held_oom_lock_means_wait_and_start_again)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, MIN);
+    zone_of(&tm, 0, ZONE)->flags |= ZONE_OOM_LOCKED;
+    tm.block_every_operation = true;
+    {
+        struct alloc_request request;
+
+        alloc_request_init(&request, &tm.machine, &tm.task, GFP_KERNEL, 0, -1);
+        while (tm.timeouts == 0)
+            ck_assert_int_eq(alloc_request_step(&tm.machine, &request), STEP_BLOCKED);
+        ck_assert_uint_eq(tm.ooms, 0);
+        ck_assert(!request.oom_locked);
+        zone_of(&tm, 0, ZONE)->flags &= ~(uint32_t)ZONE_OOM_LOCKED;
+        tm.oom_marks_caller = true;
+        while (alloc_request_step(&tm.machine, &request) == STEP_BLOCKED)
+            continue;
+        ck_assert(!pfn_is_none(request.page));
+    }
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(costly_orders_are_not_worth_a_kill)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, MIN);
+    ck_assert(pfn_is_none(take(&tm, 4, GFP_KERNEL | GFP_BIT_NOFAIL | GFP_BIT_REPEAT)));
+    ck_assert_uint_eq(tm.ooms, 0);
+    ck_assert_uint_eq(zone_of(&tm, 0, ZONE)->flags & ZONE_OOM_LOCKED, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+/* Steps until `waits` congestion waits are over, then gives up; false: it ended by itself. */
+static bool keeps_waiting(struct test_machine *tm, unsigned order, uint32_t gfp, unsigned waits)
+{
+    struct alloc_request request;
+    enum step step;
+
+    tm->congestion_waits = 0;
+    tm->block_every_operation = true;
+    alloc_request_init(&request, &tm->machine, &tm->task, gfp, order, -1);
+    do
+        step = alloc_request_step(&tm->machine, &request);
+    while (step == STEP_BLOCKED && tm->congestion_waits < waits);
+    alloc_request_abandon(&tm->machine, &request);
+    tm->block_every_operation = false;
+    return step == STEP_BLOCKED;
+}
+
+START_TEST(small_orders_retry_for_ever)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, MIN);
+    ck_assert(keeps_waiting(&tm, 0, GFP_NOFS, 5));
+    ck_assert(keeps_waiting(&tm, 3, GFP_NOFS, 5));
+    ck_assert(!keeps_waiting(&tm, 4, GFP_NOFS, 5));
+    ck_assert(keeps_waiting(&tm, 4, GFP_NOFS | GFP_BIT_REPEAT, 5));
+    ck_assert(keeps_waiting(&tm, 4, GFP_NOFS | GFP_BIT_NOFAIL, 5));
+    ck_assert(!keeps_waiting(&tm, 0, GFP_NOFS | GFP_BIT_NORETRY, 5));
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(nofail_of_a_memalloc_task_waits_without_reclaim)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, 0);
+    tm.task.flags = TASK_PF_MEMALLOC;
+    ck_assert(keeps_waiting(&tm, 0, GFP_KERNEL | GFP_BIT_NOFAIL, 3));
+    ck_assert_uint_eq(tm.direct_reclaims, 0);
+    ck_assert(pfn_is_none(take(&tm, 0, GFP_KERNEL)));
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(an_abandoned_request_leaves_nothing_behind)
+{
+    struct test_machine tm;
+    struct alloc_request request;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, MIN);
+    tm.block_every_operation = true;
+    alloc_request_init(&request, &tm.machine, &tm.task, GFP_KERNEL, 0, -1);
+    while (request.state != ALLOC_RECLAIM)
+        ck_assert_int_eq(alloc_request_step(&tm.machine, &request), STEP_BLOCKED);
+    ck_assert_uint_eq(tm.task.flags, TASK_PF_MEMALLOC);
+    alloc_request_abandon(&tm.machine, &request);
+    ck_assert_uint_eq(tm.task.flags, 0);
+
+    alloc_request_init(&request, &tm.machine, &tm.task, GFP_KERNEL, 0, -1);
+    while (request.state != ALLOC_OOM)
+        ck_assert_int_eq(alloc_request_step(&tm.machine, &request), STEP_BLOCKED);
+    ck_assert(zone_of(&tm, 0, ZONE)->flags & ZONE_OOM_LOCKED);
+    alloc_request_abandon(&tm.machine, &request);
+    ck_assert_uint_eq(zone_of(&tm, 0, ZONE)->flags & ZONE_OOM_LOCKED, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(blocking_changes_nothing_but_time)
+{
+    struct test_machine plain;
+    struct test_machine blocking;
+
+    boot_small(&plain);
+    boot_small(&blocking);
+    blocking.block_every_operation = true;
+    plain.oom_marks_caller = blocking.oom_marks_caller = true;
+    for (unsigned i = 0; i < 3000; i++) {
+        unsigned order = i % 5;
+        uint32_t gfp = i % 3 ? GFP_KERNEL : GFP_KERNEL | GFP_BIT_NORETRY;
+
+        plain.task.flags = blocking.task.flags = 0;
+        ck_assert_uint_eq(take(&plain, order, gfp).nr, take(&blocking, order, gfp).nr);
+    }
+    ck_assert_uint_eq(plain.ooms, blocking.ooms);
+    ck_assert_uint_gt(plain.ooms, 0);
+    ck_assert_uint_eq(plain.direct_reclaims, blocking.direct_reclaims);
+    test_machine_end(&plain);
+    test_machine_end(&blocking);
+}
+END_TEST
+
+START_TEST(high_order_requests_drain_all_cpus_after_reclaim)
+{
+    struct machine_spec spec = test_machine_spec(small, 1);
+    struct test_machine tm;
+
+    spec.nr_cpus = 2;
+    test_machine_boot(&tm, spec);
+    drain_zone_to(&tm, ZONE, zone_of(&tm, 0, ZONE)->pages_min);
+    tm.machine.work.drained_lists = 0;
+    take(&tm, 1, GFP_KERNEL | GFP_BIT_NORETRY);
+    ck_assert_uint_eq(tm.machine.work.drained_lists, 4);
+    test_machine_end(&tm);
+}
+END_TEST
+
+/* ---- zone_reclaim ---- */
+
+START_TEST(zone_reclaim_that_frees_skips_the_second_test)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, 100);
+    tm.machine.vm.zone_reclaim_mode = 1;
+    tm.zone_reclaim_answer = true;
+    ck_assert(!pfn_is_none(take(&tm, 0, GFP_KERNEL)));
+    ck_assert_uint_eq(tm.zone_reclaims, 1);
+    tm.zone_reclaim_answer = false;
+    ck_assert(pfn_is_none(take(&tm, 0, GFP_NOWAIT)));
+    test_machine_end(&tm);
+}
+END_TEST
+
+/* ---- why it failed ---- */
+
+static struct zone_refusal explain(struct test_machine *tm, unsigned order, uint32_t gfp)
+{
+    struct alloc_request request;
+    struct zone_refusal refusal = {0};
+
+    alloc_request_init(&request, &tm->machine, &tm->task, gfp, order, -1);
+    ck_assert_int_eq(alloc_request_step(&tm->machine, &request), STEP_DONE);
+    ck_assert_uint_eq(alloc_explain(&tm->machine, &request, &refusal, 1), 1);
+    return refusal;
+}
+
+START_TEST(a_failure_names_the_watermark)
+{
+    struct test_machine tm;
+    struct zone_refusal refusal;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, 96);
+    refusal = explain(&tm, 0, GFP_ATOMIC);
+    ck_assert_int_eq(refusal.refusal, REFUSED_WATERMARK);
+    ck_assert_uint_eq(refusal.zone_id, ZONE);
+    ck_assert_int_eq(refusal.free_pages, 96);
+    ck_assert_int_eq(refusal.required_pages, 96);
+    ck_assert_uint_eq(refusal.mark_pages, 96);
+    ck_assert_str_eq(alloc_refusal_name(refusal.refusal), "watermark");
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_failure_names_the_order_whose_blocks_lack)
+{
+    struct test_machine tm;
+    struct zone_refusal refusal;
+
+    boot_small(&tm);
+    tm.task.flags = TASK_PF_MEMALLOC;
+    for (pfn_t page = take(&tm, 0, 0); !pfn_is_none(page); page = take(&tm, 0, 0))
+        continue;
+    for (uint32_t pfn = 4096; pfn < 8192; pfn += 2)
+        give(&tm, (pfn_t){pfn}, 0);
+    tm.task.flags = 0;
+    refusal = explain(&tm, 2, GFP_ATOMIC);
+    ck_assert_int_eq(refusal.refusal, REFUSED_WATERMARK_ORDER);
+    ck_assert_uint_eq(refusal.failed_order, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_failure_without_watermarks_names_the_missing_block)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    drain_zone_to(&tm, ZONE, 0);
+    tm.task.flags = TASK_PF_MEMALLOC;
+    ck_assert_int_eq(explain(&tm, 0, GFP_KERNEL).refusal, REFUSED_NO_BLOCK);
+    ck_assert_int_eq(explain(&tm, MAX_ORDER, GFP_KERNEL).refusal, REFUSED_NO_BLOCK);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_success_is_refused_by_nothing)
+{
+    struct test_machine tm;
+
+    boot_small(&tm);
+    ck_assert_int_eq(explain(&tm, 0, GFP_KERNEL).refusal, REFUSED_NOT);
+    test_machine_end(&tm);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("slow_path");
+
+    TEST_CASE(suite, "reserves", each_class_digs_to_its_own_floor,
+              a_real_time_task_digs_deeper_unless_in_interrupt,
+              memalloc_does_not_count_in_interrupt);
+    TEST_CASE(suite, "kswapd", kswapd_is_woken_before_the_second_walk,
+              thisnode_requests_neither_wake_kswapd_nor_reclaim,
+              an_empty_zonelist_fails_even_for_nofail);
+    TEST_CASE(suite, "reclaim", reclaim_runs_with_pf_memalloc_and_its_page_is_used,
+              without_progress_the_oom_killer_gives_the_victim_the_reserves,
+              a_held_oom_lock_means_wait_and_start_again, costly_orders_are_not_worth_a_kill,
+              small_orders_retry_for_ever, nofail_of_a_memalloc_task_waits_without_reclaim,
+              high_order_requests_drain_all_cpus_after_reclaim,
+              zone_reclaim_that_frees_skips_the_second_test);
+    TEST_CASE(suite, "blocking", an_abandoned_request_leaves_nothing_behind,
+              blocking_changes_nothing_but_time);
+    TEST_CASE(suite, "explain", a_failure_names_the_watermark,
+              a_failure_names_the_order_whose_blocks_lack,
+              a_failure_without_watermarks_names_the_missing_block,
+              a_success_is_refused_by_nothing);
+    return test_run(suite);
+}
