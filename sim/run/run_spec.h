@@ -14,18 +14,18 @@
 
 /* Virtual nanoseconds of each modelled step; a run's time is nothing but these and the waits. */
 struct cost_spec {
-    uint64_t alloc_ns;         /* an allocation served by the first walk */
-    uint64_t free_ns;          /* a free */
-    uint64_t zone_try_ns;      /* each zone of the zonelist looked at */
-    uint64_t buddy_block_ns;   /* each block moved from or to the buddy lists */
-    uint64_t move_page_ns;     /* each page scanned when a pageblock changes its type */
-    uint64_t zero_page_ns;     /* each page cleared */
-    uint64_t drain_list_ns;    /* each per-CPU list emptied by a drain */
-    uint64_t slow_path_ns;     /* entering the slow path */
+    uint64_t alloc_ns;          /* an allocation served by the first walk */
+    uint64_t free_ns;           /* a free */
+    uint64_t zone_try_ns;       /* each zone of the zonelist looked at */
+    uint64_t buddy_block_ns;    /* each block moved from or to the buddy lists */
+    uint64_t move_page_ns;      /* each page scanned when a pageblock changes its type */
+    uint64_t zero_page_ns;      /* each page cleared */
+    uint64_t drain_list_ns;     /* each per-CPU list emptied by a drain */
+    uint64_t slow_path_ns;      /* entering the slow path */
     uint64_t direct_reclaim_ns; /* one direct reclaim that finds nothing to scan */
-    uint64_t kswapd_round_ns;  /* one balance_pgdat that finds nothing to scan */
-    uint64_t out_of_memory_ns; /* choosing and killing a victim */
-    uint64_t sysctl_ns;        /* a sysctl write */
+    uint64_t kswapd_round_ns;   /* one balance_pgdat that finds nothing to scan */
+    uint64_t out_of_memory_ns;  /* choosing and killing a victim */
+    uint64_t sysctl_ns;         /* a sysctl write */
 };
 
 enum step_op {
@@ -42,7 +42,7 @@ enum step_op {
  * first; with every = k it skips to each k-th block and leaves the others.
  */
 struct step_spec {
-    uint8_t op; /* enum step_op */
+    uint8_t op;                 /* enum step_op */
     struct trace_record record; /* time_ns unused */
     uint64_t count;
     uint64_t every; /* 0 and 1: each */

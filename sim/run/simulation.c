@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop of a run: one event at a time, until the end. */
+#include "run/simulation.h"
+
+#include <stdlib.h>
+
+#include "base/units.h"
+#include "reclaim/kswapd.h"
+#include "run/arrival.h"
+#include "run/replay.h"
+#include "run/scheduler.h"
+#include "run/setup.h"
+#include "run/simulation_state.h"
+#include "stats/tick.h"
+
+/* Sleepers alone for so long are not going to get anywhere. */
+#define HOPELESS_NS (10 * NSEC_PER_SEC)
+
+/* With full checks, every event on machines this small, otherwise now and then. */
+enum { CHECK_ALWAYS_BLOCKS = 4096, CHECK_INTERVAL = 1024 };
+
+struct simulation *simulation_create(const struct run_spec *spec, const struct run_output *output,
+                                     struct sim_error *err)
+{
+    struct simulation *sim = calloc(1, sizeof(*sim));
+
+    if (!sim) {
+        sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the simulation");
+        return NULL;
+    }
+    sim->spec = spec;
+    sim->output = *output;
+    if (setup_simulation(sim, err))
+        return sim;
+    simulation_destroy(sim);
+    return NULL;
+}
+
+void simulation_destroy(struct simulation *sim)
+{
+    if (!sim)
+        return;
+    for (size_t i = 0; sim->sources && i < sim->spec->nr_sources; i++)
+        free(sim->sources[i].tasks);
+    free(sim->sources);
+    free(sim->cpus);
+    free(sim->refusals);
+    task_table_fini(&sim->tasks);
+    objects_fini(&sim->objects);
+    event_queue_fini(&sim->queue);
+    summary_fini(&sim->summary);
+    jsonl_writer_fini(&sim->writer);
+    jsonl_writer_fini(&sim->summary_writer);
+    machine_fini(&sim->machine);
+    free(sim);
+}
+
+/* ---- output ---- */
+
+static void write_tick(struct simulation *sim)
+{
+    tick_write(&sim->writer, &sim->machine, &sim->stats);
+    summary_tick(&sim->summary, &sim->machine);
+    sim->last_tick_ns = sim->clock.now_ns;
+}
+
+static void tick(struct simulation *sim)
+{
+    write_tick(sim);
+    simulation_schedule(sim, time_add(sim->clock.now_ns, sim->spec->tick_ns), EVENT_TICK, 0);
+}
+
+struct summary_info simulation_summary(const struct simulation *sim)
+{
+    return (struct summary_info){
+        .machine = &sim->machine,
+        .stats = &sim->stats,
+        .state = &sim->summary,
+        .kernel = sim->spec->kernel,
+        .workload = sim->spec->name,
+        .ended = sim->ended,
+    };
+}
+
+/* Who still sleeps has slept until now; the last tick and the summary close the output. */
+static void end_run(struct simulation *sim)
+{
+    struct summary_info info;
+
+    for (size_t i = 0; i < sim->tasks.tasks.count; i++) {
+        struct run_task *task = simulation_task(sim, (uint32_t)i);
+
+        if (task->in_operation && task->request.blocked)
+            replay_stall_over(sim, task);
+    }
+    if (sim->last_tick_ns != sim->clock.now_ns)
+        write_tick(sim);
+    info = simulation_summary(sim);
+    summary_write(&sim->writer, &info);
+    if (sim->output.summary_stream)
+        summary_write(&sim->summary_writer, &info);
+    sim->status = SIMULATION_DONE;
+}
+
+/* ---- errors ---- */
+
+static bool output_ok(struct simulation *sim, struct sim_error *err)
+{
+    if (sim->out_of_memory)
+        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory to go on with the run");
+    return jsonl_writer_check(&sim->writer, sim->output.name, err) &&
+           jsonl_writer_check(&sim->summary_writer, sim->output.summary_name, err);
+}
+
+static bool trouble(const struct simulation *sim)
+{
+    return sim->out_of_memory | sim->writer.write_failed | sim->writer.memory_failed |
+           sim->summary_writer.write_failed | sim->summary_writer.memory_failed;
+}
+
+static enum simulation_step stop_with_error(struct simulation *sim, struct sim_error *err)
+{
+    sim->status = SIMULATION_ERROR;
+    if (!sim_error_is_set(err))
+        *err = sim->err;
+    return SIMULATION_ERROR;
+}
+
+/* ---- events ---- */
+
+static bool arrival(struct simulation *sim, uint32_t source)
+{
+    return arrival_deliver(sim, source, &sim->err) && arrival_fetch(sim, source, &sim->err);
+}
+
+static void kswapd(struct simulation *sim, uint32_t nid)
+{
+    if (kswapd_run(&sim->machine, nid))
+        simulation_schedule(sim, time_add(sim->clock.now_ns, sim->reclaim.kswapd_round_ns),
+                            EVENT_KSWAPD, nid);
+}
+
+static void refresh(struct simulation *sim, uint32_t cpu)
+{
+    refresh_cpu_vm_stats(&sim->machine, cpu);
+    simulation_schedule(sim, time_add(sim->clock.now_ns, NSEC_PER_SEC), EVENT_REFRESH, cpu);
+}
+
+/* False: sim->err is set. */
+static bool process(struct simulation *sim, const struct event *event)
+{
+    switch ((enum event_kind)event->kind) {
+    case EVENT_ARRIVAL:
+        return arrival(sim, event->arg);
+    case EVENT_CPU:
+        scheduler_cpu_done(sim, event->arg);
+        break;
+    case EVENT_WAKE:
+        scheduler_wake(sim, event->arg);
+        break;
+    case EVENT_SCRIPT:
+        scheduler_script_due(sim, event->arg);
+        break;
+    case EVENT_TICK:
+        tick(sim);
+        break;
+    case EVENT_KSWAPD:
+        kswapd(sim, event->arg);
+        break;
+    case EVENT_REFRESH:
+        refresh(sim, event->arg);
+        break;
+    case EVENT_END:
+        end_run(sim);
+        break;
+    }
+    return true;
+}
+
+/* Without a duration the run ends when nobody will do anything any more. */
+static void end_when_idle(struct simulation *sim)
+{
+    bool hopeless =
+        sim->nr_arriving == 0 && sim->clock.now_ns - sim->last_progress_ns >= HOPELESS_NS;
+
+    if (sim->ending || (sim->nr_active > 0 && !hopeless))
+        return;
+    sim->ending = true;
+    simulation_schedule(sim, scheduler_quiet_ns(sim), EVENT_END, 0);
+}
+
+#if MMSIM_CHECKS >= MMSIM_CHECKS_FULL
+static void check_all(const struct simulation *sim)
+{
+    const struct machine *machine = &sim->machine;
+    uint64_t listed = 0;
+    char why[256];
+
+    for (uint32_t i = 0; i < machine->nr_zones; i++) {
+        const struct zone *zone = &machine->zones[i];
+
+        listed += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
+        for (unsigned order = 0; order < MAX_ORDER; order++)
+            listed += zone->nr_free[order];
+    }
+    if (listed >= CHECK_ALWAYS_BLOCKS && sim->stats.events_processed % CHECK_INTERVAL != 0)
+        return;
+    SIM_ASSERT(machine_check(machine, why, sizeof(why)));
+    SIM_ASSERT(objects_check(&sim->objects));
+    SIM_ASSERT(event_queue_check(&sim->queue));
+}
+#else
+static void check_all(const struct simulation *sim)
+{
+    (void)sim;
+}
+#endif
+
+enum simulation_step simulation_step(struct simulation *sim, struct sim_error *err)
+{
+    struct event event;
+
+    if (sim->status == SIMULATION_ERROR)
+        return stop_with_error(sim, err);
+    if (sim->status == SIMULATION_DONE)
+        return SIMULATION_DONE;
+    end_when_idle(sim);
+    /* A tick or a refresh is always to come, unless it could not be scheduled. */
+    if (!sim->out_of_memory && event_queue_pop(&sim->queue, &event)) {
+        clock_advance_to(&sim->clock, event.time_ns);
+        sim->stats.events_processed++;
+        if (!process(sim, &event))
+            return stop_with_error(sim, err);
+        check_all(sim);
+    }
+    if (SIM_UNLIKELY(trouble(sim))) {
+        output_ok(sim, &sim->err);
+        return stop_with_error(sim, err);
+    }
+    return sim->status;
+}
+
+bool simulation_run(struct simulation *sim, struct sim_error *err)
+{
+    enum simulation_step step = SIMULATION_MORE;
+
+    while (step == SIMULATION_MORE)
+        step = simulation_step(sim, err);
+    return step == SIMULATION_DONE;
+}
+
+bool simulation_interrupt(struct simulation *sim, struct sim_error *err)
+{
+    if (sim->status != SIMULATION_MORE)
+        return true;
+    sim->ended = RUN_ENDED_INTERRUPTED;
+    end_run(sim);
+    if (!trouble(sim))
+        return true;
+    output_ok(sim, &sim->err);
+    stop_with_error(sim, err);
+    return false;
+}
+
+struct simulation_progress simulation_progress(const struct simulation *sim)
+{
+    return (struct simulation_progress){
+        .now_ns = sim->clock.now_ns,
+        .end_ns = sim->spec->duration_ns,
+        .records = sim->records,
+        .records_total = sim->records_total,
+    };
+}
+
+const struct machine *simulation_machine(const struct simulation *sim)
+{
+    return &sim->machine;
+}
+
+const struct run_stats *simulation_stats(const struct simulation *sim)
+{
+    return &sim->stats;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* What is behind struct simulation, for the files of this folder. */
+#ifndef SIM_RUN_SIMULATION_STATE_H
+#define SIM_RUN_SIMULATION_STATE_H
+
+#include "engine/clock.h"
+#include "engine/event_queue.h"
+#include "reclaim/reclaim.h"
+#include "run/objects.h"
+#include "run/run_task.h"
+#include "run/simulation.h"
+#include "trace/trace_source.h"
+
+/* What an event is for; `arg` in brackets. */
+enum event_kind {
+    EVENT_END,     /* of the run */
+    EVENT_TICK,    /* sample */
+    EVENT_ARRIVAL, /* the source's next record is due [source] */
+    EVENT_CPU,     /* the CPU is done with what it was busy with [cpu] */
+    EVENT_WAKE,    /* a sleep inside an allocation is over [task] */
+    EVENT_SCRIPT,  /* a script begins or its sleep is over [task] */
+    EVENT_KSWAPD,  /* a round of kswapd is over [node] */
+    EVENT_REFRESH, /* once-a-second counters of a CPU [cpu] */
+};
+
+/*
+ * A CPU is busy until busy_until_ns, with `running` if something has to follow then. EVENT_CPU is
+ * in the queue only when somebody waits for that moment.
+ */
+struct run_cpu {
+    uint64_t busy_until_ns;
+    uint32_t running; /* task, TASK_NONE */
+    uint32_t first_runnable;
+    uint32_t last_runnable;
+    bool event_pending;
+};
+
+struct run_source {
+    struct trace_source *source;
+    uint32_t *tasks; /* the source's task -> index in the table */
+    struct trace_record next;
+};
+
+/*
+ * Invariants: each source that has not ended has one EVENT_ARRIVAL; nr_active is the number of
+ * those, of the tasks RUNNABLE, RUNNING or BLOCKED, and of the EVENT_SCRIPT in the queue;
+ * nr_arriving counts the first and the last of the three.
+ */
+struct simulation {
+    const struct run_spec *spec;
+    struct run_output output;
+    struct clock clock;
+    struct machine machine;
+    struct reclaim_context reclaim;
+    struct mm_observer observer;
+    struct event_queue queue;
+    struct task_table tasks;
+    struct run_cpu *cpus; /* [machine.nr_cpus] */
+    struct objects objects;
+    struct run_source *sources; /* [spec->nr_sources] */
+
+    struct run_stats stats;
+    struct summary_state summary;
+    struct jsonl_writer writer;
+    struct jsonl_writer summary_writer;
+    struct zone_refusal *refusals; /* [machine.nr_zones] */
+
+    uint64_t records;
+    uint64_t records_total;
+    uint64_t nr_active;
+    uint64_t nr_arriving;
+    uint64_t last_tick_ns;
+    uint64_t last_progress_ns; /* an operation began or ended */
+    uint32_t current;          /* task in whose name mm is called, TASK_NONE */
+    bool ending;               /* EVENT_END is in the queue */
+    bool out_of_memory;        /* met where no error can be returned */
+    enum simulation_step status;
+    enum run_end ended;
+    struct sim_error err; /* of SIMULATION_ERROR */
+};
+
+static inline uint64_t time_add(uint64_t time_ns, uint64_t duration_ns)
+{
+    uint64_t sum;
+
+    return __builtin_add_overflow(time_ns, duration_ns, &sum) ? UINT64_MAX : sum;
+}
+
+/* Puts an event into the queue; lack of memory is noted and ends the run after this event. */
+static inline void simulation_schedule(struct simulation *sim, uint64_t time_ns,
+                                       enum event_kind kind, uint32_t arg)
+{
+    if (SIM_UNLIKELY(!event_queue_push(&sim->queue, time_ns, kind, arg)))
+        sim->out_of_memory = true;
+}
+
+static inline struct run_task *simulation_task(struct simulation *sim, uint32_t index)
+{
+    return &sim->tasks.tasks.items[index];
+}
+
+#endif
