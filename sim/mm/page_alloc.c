@@ -37,7 +37,10 @@ void alloc_request_init(struct alloc_request *request, struct machine *machine, 
     };
 }
 
-/* Drops a reference; true when it was the last. Kernel: include/linux/mm.h put_page_testzero() */
+/*
+ * Drops a reference; true when it was the last.
+ * Kernel: include/linux/mm.h put_page_testzero() [2.6.24]
+ */
 static bool put_page_testzero(struct machine *machine, uint32_t pfn)
 {
     struct frame *frame = &machine->frame_table.frames[pfn];

@@ -12,8 +12,10 @@ import tree
 RULES = [
     (r"(?:strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|alloca)\s*\(",
      "has no bound or hidden state", r"^(sim|tests)/", None),
-    (r"(?:atoi|atol|atoll|atof|[fs]?scanf)\s*\(",
-     "hides errors: use base/parse.h", r"^(sim|tests)/", None),
+    (r"(?:atoi|atol|atoll|atof)\s*\(",
+     "hides errors: use base/units.h", r"^(sim|tests)/", None),
+    (r"[fs]?scanf\s*\(",
+     "hides errors: use base/units.h", r"^sim/", None),
     (r"(?:s?rand|s?random|[ejlmn]rand48|drand48|getrandom)\s*\(",
      "is not base/rng.h", r"^(sim|tests)/", None),
     (r"(?:time|clock|gettimeofday|clock_gettime|timespec_get)\s*\(",

@@ -19,10 +19,10 @@
  *
  * Output is TAP, one line per test. CK_FORK=no (sanitizers, valgrind) runs in one process.
  */
-#define TEST_CASE(suite, name, ...)                                                                \
-    do {                                                                                           \
-        const TTest *const tests_[] = {__VA_ARGS__};                                               \
-        test_add_case((suite), (name), tests_, sizeof(tests_) / sizeof(tests_[0]));                \
+#define TEST_CASE(suite, name, ...)                                                 \
+    do {                                                                            \
+        const TTest *const tests_[] = {__VA_ARGS__};                                \
+        test_add_case((suite), (name), tests_, sizeof(tests_) / sizeof(tests_[0])); \
     } while (0)
 
 void test_add_case(Suite *suite, const char *name, const TTest *const *tests, unsigned count);
