@@ -101,7 +101,7 @@ static bool read_times(const struct yaml_node *item, uint64_t duration_ns,
         !distribution_read(gap, UNIT_DURATION_NS, 1, INT64_MAX, &spec->gap_ns, err))
         return false;
     if (!end && duration_ns == 0)
-        return yaml_error_at(item, err, ERR_MISSING_KEY,
+        return yaml_error_at(item, err, ERR_NO_DURATION,
                              "needs an end, as the workload has no duration");
     if (end && spec->end_ns < spec->start_ns)
         return yaml_error_at(end, err, ERR_OUT_OF_RANGE, "ends before it starts");

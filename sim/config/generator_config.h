@@ -13,7 +13,7 @@
 
 /*
  * Fills the spec from a mapping; its name belongs to the document. `duration_ns` is the
- * workload's, the default end: without either the generator would never stop (ERR_MISSING_KEY).
+ * workload's, the default end: without either the generator would never stop (ERR_NO_DURATION).
  */
 bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
                            const struct workload_limits *limits, struct generator_spec *ret_spec,

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "config/key_value.h"
 #include "config/machine_layout.h"
+#include "kernels/registry.h"
 #include "yaml/yaml_value.h"
 
 /* No step of an allocator takes longer than this. */
@@ -16,8 +17,6 @@
 
 static const char *const top_keys[] = {"version", "kernel", "description",
                                        "machine", "vm",     "costs"};
-
-static const char *const kernel_names[] = {"linux-2.6.24"};
 
 /* A server of about 2010: 3 GHz, 10 GB/s, a cache miss of 100 ns. */
 const struct cost_spec default_costs = {
@@ -167,23 +166,22 @@ static bool read_version(const struct yaml_node *root, struct sim_error *err)
 static bool read_kernel(struct machine_config *config, const struct yaml_node *node,
                         struct sim_error *err)
 {
+    const struct kernel_ops *kernel = kernel_registry[0];
     const char *name;
 
-    config->kernel = kernel_names[0];
-    if (!node)
-        return true;
-    if (!yaml_get_string(node, &name, err))
-        return false;
-    for (size_t i = 0; i < NR_ITEMS(kernel_names); i++) {
-        if (strcmp(name, kernel_names[i]) == 0) {
-            config->kernel = kernel_names[i];
-            return true;
-        }
+    if (node) {
+        if (!yaml_get_string(node, &name, err))
+            return false;
+        kernel = kernel_ops_find(name);
     }
-    yaml_error_at(node, err, ERR_BAD_KERNEL, "no kernel generation \"%s\"",
-                  yaml_excerpt(node).text);
-    sim_error_add_hint(err, "known: %s", kernel_names[0]);
-    return false;
+    if (!kernel) {
+        yaml_error_at(node, err, ERR_BAD_KERNEL, "no kernel generation \"%s\"",
+                      yaml_excerpt(node).text);
+        sim_error_add_hint(err, "the oldest known is %s", kernel_registry[0]->name);
+        return false;
+    }
+    config->kernel = kernel->name;
+    return true;
 }
 
 bool machine_config_read(struct machine_config *config, const struct yaml_doc *doc,

@@ -333,7 +333,7 @@ static bool read_scalars(struct layout *l)
     uint64_t hz = spec->hz;
     uint64_t pageblock_order = spec->pageblock_order;
 
-    if (!yaml_get_uint(yaml_map_get(l->machine, "hz"), 1, 10000, &hz, l->err) ||
+    if (!yaml_get_uint(yaml_map_get(l->machine, "hz"), 50, 1000, &hz, l->err) ||
         !yaml_get_uint(yaml_map_get(l->machine, "pageblock_order"), 9, 10, &pageblock_order,
                        l->err) ||
         !yaml_get_uint(yaml_map_get(l->machine, "initial_jiffies"), 0, INT64_MAX,

@@ -64,13 +64,14 @@ static bool read_id(struct step_list *list, const struct yaml_node *node, uint64
 {
     const struct id_use fresh = {.of_order_0 = true};
     const char *name;
+    uint32_t number;
 
     if (!yaml_get_string(node, &name, err))
         return false;
-    if (!name_table_intern(&list->id_names, name, ret_id))
+    if (!name_table_intern(&list->id_names, name, node->length, &number) ||
+        (number == list->ids.count && !vec_push(&list->ids, fresh)))
         return out_of_memory(err);
-    if (*ret_id == list->ids.count && !vec_push(&list->ids, fresh))
-        return out_of_memory(err);
+    *ret_id = number;
     return true;
 }
 
@@ -89,7 +90,7 @@ static bool read_alloc(struct step_list *list, const struct step_kind *kind,
         !read_id(list, id, &step->record.id, err) ||
         !limits_read_gfp(yaml_map_get(node, "gfp"), &step->record.gfp, err) ||
         !yaml_get_uint(yaml_map_get(node, "count"), 1, UINT32_MAX, &step->count, err) ||
-        !yaml_get_uint(yaml_map_get(node, "order"), 0, WORKLOAD_ORDER_MAX, &order, err) ||
+        !yaml_get_uint(yaml_map_get(node, "order"), 0, TRACE_ORDER_MAX, &order, err) ||
         !limits_read_nid(list->limits, yaml_map_get(node, "node"), &step->record.node, err))
         return false;
     step->record.order = (uint8_t)order;

@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "base/vec.h"
-#include "config/name_table.h"
 #include "config/workload_limits.h"
 #include "run/run_spec.h"
+#include "trace/name_table.h"
 #include "yaml/yaml_doc.h"
 
 /* A step and the node it came from. */

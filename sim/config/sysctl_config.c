@@ -6,19 +6,23 @@
 
 #include "base/suggest.h"
 #include "config/key_value.h"
-#include "mm/sysctl.h"
 #include "yaml/yaml_value.h"
 
-static bool unknown_sysctl(const struct yaml_node *name, const char *word, struct sim_error *err)
+bool sysctl_find(const char *name, enum vm_sysctl_id *ret_id, struct sim_error *err)
 {
     const char *names[NR_VM_SYSCTLS];
+    const char *word = strncmp(name, "vm.", 3) == 0 ? name + 3 : name;
     const char *near;
 
-    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++)
+    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++) {
         names[id] = vm_sysctl_name((enum vm_sysctl_id)id);
+        if (strcmp(word, names[id]) == 0) {
+            *ret_id = (enum vm_sysctl_id)id;
+            return true;
+        }
+    }
     near = suggest_word(word, names, NR_VM_SYSCTLS);
-    yaml_error_at(name, err, ERR_UNKNOWN_SYSCTL, "\"%s\" cannot be written at run time",
-                  yaml_excerpt(name).text);
+    sim_error_set(err, ERR_UNKNOWN_SYSCTL, "no sysctl of this name can be written at run time");
     if (near)
         sim_error_add_hint(err, "did you mean %s?", near);
     else
@@ -27,22 +31,19 @@ static bool unknown_sysctl(const struct yaml_node *name, const char *word, struc
     return false;
 }
 
-static bool find_sysctl(const struct yaml_node *name, enum vm_sysctl_id *ret_id,
-                        struct sim_error *err)
+static bool read_name(const struct yaml_node *node, enum vm_sysctl_id *ret_id,
+                      struct sim_error *err)
 {
-    const char *word;
+    struct sim_error name_err = {0};
+    const char *name;
 
-    if (!yaml_get_string(name, &word, err))
+    if (!yaml_get_string(node, &name, err))
         return false;
-    if (strncmp(word, "vm.", 3) == 0)
-        word += 3;
-    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++) {
-        if (strcmp(word, vm_sysctl_name((enum vm_sysctl_id)id)) == 0) {
-            *ret_id = (enum vm_sysctl_id)id;
-            return true;
-        }
-    }
-    return unknown_sysctl(name, word, err);
+    if (sysctl_find(name, ret_id, &name_err))
+        return true;
+    yaml_error_at(node, err, name_err.code, "%s", name_err.message);
+    sim_error_add_hint(err, "%s", name_err.hint);
+    return false;
 }
 
 static bool read_values(enum vm_sysctl_id id, const struct yaml_node *value, uint64_t *values,
@@ -82,7 +83,7 @@ bool sysctl_write_read(const struct yaml_node *name, const struct yaml_node *val
     uint64_t values[NR_ITEMS(record->values)] = {0};
     enum vm_sysctl_id id;
 
-    if (!find_sysctl(name, &id, err) || !read_values(id, value, values, err))
+    if (!read_name(name, &id, err) || !read_values(id, value, values, err))
         return false;
     if (!vm_sysctl_valid(id, values))
         return yaml_error_at(value, err, ERR_OUT_OF_RANGE, "the kernel refuses this value of %s",

@@ -6,8 +6,15 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "mm/sysctl.h"
 #include "trace/record.h"
 #include "yaml/yaml_doc.h"
+
+/*
+ * The sysctl of this name, with or without "vm."; ERR_UNKNOWN_SYSCTL with the likely name or all
+ * of them in the hint, without a place.
+ */
+bool sysctl_find(const char *name, enum vm_sysctl_id *ret_id, struct sim_error *err);
 
 /*
  * The sysctl `name` (with or without "vm.") written with `value`: a number, a list of three for

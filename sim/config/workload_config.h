@@ -16,6 +16,13 @@
 #include "trace/trace_source.h"
 #include "yaml/yaml_doc.h"
 
+/* A binary trace that the workload names; its source reads from `bytes`. */
+struct workload_trace {
+    char *path;
+    struct file_bytes bytes;
+    uint64_t hash; /* fnv1a64() of the file */
+};
+
 /*
  * docs/workload.md describes every key and its default. Loading takes two steps, because the
  * workload may name its machine and is checked against it:
@@ -44,8 +51,9 @@ struct workload_config {
     struct yaml_doc doc;
     bool is_trace; /* the file is a binary trace; doc is empty */
     VEC(struct task_spec) tasks;
-    VEC(struct step_spec *) step_arrays; /* [tasks.count]: what tasks[i].steps points to */
+    VEC(struct step_spec *) step_arrays; /* what the tasks' steps point to */
     VEC(struct trace_source *) sources;
+    VEC(struct workload_trace) traces; /* what `trace` names */
 };
 
 /*

@@ -10,9 +10,6 @@
 #include "mm/machine_spec.h"
 #include "yaml/yaml_doc.h"
 
-/* Orders from MAX_ORDER on fail at once, which a workload may want to show. */
-#define WORKLOAD_ORDER_MAX 31
-
 /* The machine's numbers; 0 = no machine is known, then only the model's own limits hold. */
 struct workload_limits {
     uint32_t nr_cpus;
