@@ -7,13 +7,14 @@
 
 #include "base/units.h"
 #include "yaml/yaml_build.h"
+#include "yaml/yaml_text.h"
 
 /* One step of KEY: into a mapping by name, or into a sequence by index. */
 struct step {
     const char *key; /* NULL: an index */
     size_t length;
     uint64_t index;
-    uint32_t column;
+    size_t offset; /* in the argument */
 };
 
 /* One argument, taken apart. */
@@ -27,10 +28,18 @@ struct override {
     struct sim_error *err;
 };
 
+static uint32_t column_at(const struct override *o, size_t offset)
+{
+    uint32_t line, column;
+
+    yaml_text_place((const uint8_t *)o->text, offset, &line, &column);
+    return column;
+}
+
 static bool bad_set(struct override *o, size_t offset, const char *message)
 {
     sim_error_set(o->err, ERR_BAD_SET, "%s", message);
-    sim_error_add_place(o->err, o->file, 1, (uint32_t)offset + 1);
+    sim_error_add_place(o->err, o->file, 1, column_at(o, offset));
     return false;
 }
 
@@ -42,8 +51,22 @@ static bool out_of_memory(struct override *o)
 static bool add_step(struct override *o, const struct step *step)
 {
     if (o->nr_steps == YAML_DEPTH_MAX)
-        return bad_set(o, step->column - 1, "the path is too long");
+        return bad_set(o, step->offset, "the path is too long");
     o->steps[o->nr_steps++] = *step;
+    return true;
+}
+
+/* Places in an argument are on line 1: none of YAML's line breaks may be in it. */
+static bool check_one_line(struct override *o)
+{
+    static const char *const breaks[] = {"\n", "\r", "\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9"};
+
+    for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+        const char *at = strstr(o->text, breaks[i]);
+
+        if (at)
+            return bad_set(o, (size_t)(at - o->text), "a line break in KEY=VALUE");
+    }
     return true;
 }
 
@@ -51,11 +74,12 @@ static bool add_step(struct override *o, const struct step *step)
 static bool split(struct override *o)
 {
     const char *at = o->text;
+    size_t fault;
 
-    if (strpbrk(o->text, "\r\n"))
-        return bad_set(o, strcspn(o->text, "\r\n"), "a line break in KEY=VALUE");
+    if (!check_one_line(o))
+        return false;
     for (;;) {
-        struct step step = {.column = (uint32_t)(at - o->text) + 1};
+        struct step step = {.offset = (size_t)(at - o->text)};
 
         if (*at == '[' && at != o->text) {
             size_t digits = strspn(at + 1, "0123456789");
@@ -66,7 +90,7 @@ static bool split(struct override *o)
         } else {
             if (o->nr_steps && *at++ != '.')
                 return bad_set(o, (size_t)(at - 1 - o->text), "expected '.', '[' or '='");
-            step.column = (uint32_t)(at - o->text) + 1;
+            step.offset = (size_t)(at - o->text);
             step.key = at;
             step.length = strcspn(at, ".[]=");
             at += step.length;
@@ -81,6 +105,8 @@ static bool split(struct override *o)
             return bad_set(o, (size_t)(at - o->text), "expected KEY=VALUE, there is no '='");
     }
     o->value = at + 1;
+    if (yaml_text_check((const uint8_t *)o->text, (size_t)(at - o->text), &fault) != YAML_TEXT_GOOD)
+        return bad_set(o, fault, "the key holds what is no text");
     if (!o->value[strspn(o->value, " \t")])
         return bad_set(o, (size_t)(at + 1 - o->text), "there is no value behind '='");
     return true;
@@ -93,7 +119,7 @@ static bool build_value(struct override *o, struct yaml_node **ret_value)
         .file = o->file,
         .bytes = (const uint8_t *)o->value,
         .size = strlen(o->value),
-        .column = (uint32_t)(o->value - o->text),
+        .column = column_at(o, (size_t)(o->value - o->text)) - 1,
         .flow_only = true,
     };
     struct sim_error inner = {0};
@@ -111,18 +137,19 @@ static bool build_value(struct override *o, struct yaml_node **ret_value)
     return false;
 }
 
-static struct yaml_node *new_node(struct override *o, enum yaml_kind kind, uint32_t column)
+static struct yaml_node *new_node(struct override *o, enum yaml_kind kind, size_t offset)
 {
     struct yaml_node *node = yaml_arena_alloc(&o->doc->arena, sizeof(*node));
 
     if (node)
-        *node = (struct yaml_node){.file = o->file, .line = 1, .column = column, .kind = kind};
+        *node = (struct yaml_node){
+            .file = o->file, .line = 1, .column = column_at(o, offset), .kind = kind};
     return node;
 }
 
 static struct yaml_node *new_key(struct override *o, const struct step *step)
 {
-    struct yaml_node *key = new_node(o, YAML_SCALAR, step->column);
+    struct yaml_node *key = new_node(o, YAML_SCALAR, step->offset);
 
     if (!key)
         return NULL;
@@ -154,7 +181,7 @@ static struct yaml_node *wrap(struct override *o, size_t first, struct yaml_node
     for (size_t i = o->nr_steps; i > first; i--) {
         const struct step *step = &o->steps[i - 1];
         struct yaml_node *key = new_key(o, step);
-        struct yaml_node *mapping = new_node(o, YAML_MAPPING, step->column);
+        struct yaml_node *mapping = new_node(o, YAML_MAPPING, step->offset);
         struct yaml_node **children = yaml_arena_alloc(&o->doc->arena, 2 * sizeof(*children));
 
         if (!key || !mapping || !children)
@@ -205,11 +232,11 @@ static bool find_child(struct override *o, const struct yaml_node *node, const s
     }
     yaml_node_path(node, path, sizeof(path));
     if (step->key)
-        bad_set(o, step->column - 1, "a key is set in something that is not a mapping");
+        bad_set(o, step->offset, "a key is set in something that is not a mapping");
     else if (node->kind == YAML_SEQUENCE)
-        bad_set(o, step->column - 1, "the list has no such item");
+        bad_set(o, step->offset, "the list has no such item");
     else
-        bad_set(o, step->column - 1, "an item is set in something that is not a list");
+        bad_set(o, step->offset, "an item is set in something that is not a list");
     if (!step->key && node->kind == YAML_SEQUENCE)
         sim_error_add_hint(o->err, "it has %u items", node->count);
     sim_error_add_path(o->err, path);
@@ -237,7 +264,7 @@ static bool set_value(struct override *o, struct yaml_node *value)
     }
     for (size_t rest = i + 1; rest < o->nr_steps; rest++) {
         if (!o->steps[rest].key)
-            return bad_set(o, o->steps[rest].column - 1, "there is no list here");
+            return bad_set(o, o->steps[rest].offset, "there is no list here");
     }
     value = wrap(o, i + 1, value);
     if (!value)

@@ -198,13 +198,49 @@ END_TEST
 
 START_TEST(an_argument_is_one_line)
 {
-    struct yaml_doc doc = must_parse(machine);
-    struct sim_error err = {0};
-    const char *argument = "vm.a=[1,\n2]";
+    static const char *const arguments[] = {"vm.a=[1,\n2]", "vm.a=[1,\r2]", "vm.a=[1,\xc2\x85 2]",
+                                            "vm.a=[1,\xe2\x80\xa8 2]", "vm.a=[1,\xe2\x80\xa9 2]"};
 
-    ck_assert(!yaml_override_apply(&doc, &argument, 1, &err));
-    ck_assert_int_eq(err.code, ERR_BAD_SET);
-    ck_assert_uint_eq(err.column, 9);
+    for (int i = 0; i < 5; i++) {
+        struct yaml_doc doc = must_parse(machine);
+        struct sim_error err = {0};
+
+        ck_assert(!yaml_override_apply(&doc, &arguments[i], 1, &err));
+        ck_assert_int_eq(err.code, ERR_BAD_SET);
+        ck_assert_uint_eq(err.line, 1);
+        ck_assert_uint_eq(err.column, 9);
+        yaml_doc_fini(&doc);
+    }
+}
+END_TEST
+
+START_TEST(columns_count_characters)
+{
+    struct yaml_doc doc = must_parse(machine);
+    const struct yaml_node *key, *value;
+
+    apply(&doc, "vm={\xc3\xa4: 1}");
+    apply(&doc, "vm.\xc3\xa4\xc3\xa4.b=\xc3\xa4");
+    yaml_map_at(AT(&doc, "vm", "\xc3\xa4\xc3\xa4"), 0, &key, &value);
+    ck_assert_uint_eq(key->column, 7);
+    ck_assert_uint_eq(value->column, 9);
+    rejects("\xc3\xa4..b=1", ERR_BAD_SET, 3, "");
+    yaml_doc_fini(&doc);
+}
+END_TEST
+
+START_TEST(keys_are_text)
+{
+    struct yaml_doc doc = must_parse(machine);
+    const char *const arguments[] = {"a\xff=1", "a\x1b=1"};
+
+    for (int i = 0; i < 2; i++) {
+        struct sim_error err = {0};
+
+        ck_assert(!yaml_override_apply(&doc, &arguments[i], 1, &err));
+        ck_assert_int_eq(err.code, ERR_BAD_SET);
+        ck_assert_uint_eq(err.column, 2);
+    }
     yaml_doc_fini(&doc);
 }
 END_TEST
@@ -307,9 +343,9 @@ int main(void)
               missing_mappings_are_made, a_null_becomes_a_mapping, the_last_argument_wins,
               quotes_make_a_text);
     TEST_CASE(suite, "rejections", malformed_arguments_are_rejected, an_argument_is_one_line,
-              steps_that_do_not_fit_are_rejected, malformed_values_keep_their_own_code,
-              block_style_is_rejected, a_failed_argument_changes_nothing,
-              long_arguments_are_cut_in_errors_only, paths_have_a_limit,
-              a_document_that_is_no_mapping_has_no_keys);
+              columns_count_characters, keys_are_text, steps_that_do_not_fit_are_rejected,
+              malformed_values_keep_their_own_code, block_style_is_rejected,
+              a_failed_argument_changes_nothing, long_arguments_are_cut_in_errors_only,
+              paths_have_a_limit, a_document_that_is_no_mapping_has_no_keys);
     return test_run(suite);
 }
