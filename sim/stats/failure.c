@@ -101,11 +101,11 @@ void refusal_format(const struct machine *machine, const struct zone_refusal *re
         break;
     case REFUSED_WATERMARK_ORDER:
         snprintf(text, size,
-                 "%s refused: free in blocks above order %u: %" PRId64 " <= %" PRId64
-                 " (%s %" PRIu64 " halved %u times)",
+                 "%s refused: above order %u, this block taken, free %" PRId64 " <= %" PRId64
+                 " (%s %" PRIu64 " / %u)",
                  label, refusal->failed_order, refusal->free_pages, refusal->required_pages,
                  mark_word(zone, refusal->mark_pages), refusal->mark_pages,
-                 refusal->failed_order + 1u);
+                 2u << refusal->failed_order);
         break;
     case REFUSED_NO_BLOCK:
         snprintf(text, size, "%s refused: no free block of order %" PRIu32 " or more", label,

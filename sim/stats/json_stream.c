@@ -44,7 +44,7 @@ static void add_char(struct json_stream *json, char c)
     advance(json, at);
 }
 
-static inline bool in_object(const struct json_stream *json)
+static bool in_object(const struct json_stream *json)
 {
     return json->depth > 0 && json->objects >> (json->depth - 1) & 1;
 }
@@ -95,8 +95,10 @@ static void begin_level(struct json_stream *json, char bracket, bool object)
     advance(json, at);
 }
 
-static void end_level(struct json_stream *json, char bracket)
+static void end_level(struct json_stream *json)
 {
+    char bracket = in_object(json) ? '}' : ']';
+
     SIM_ASSERT(!json->keyed);
     json->depth--;
     json->comma = true;
@@ -111,7 +113,7 @@ void json_begin_object(struct json_stream *json)
 void json_end_object(struct json_stream *json)
 {
     SIM_ASSERT(in_object(json));
-    end_level(json, '}');
+    end_level(json);
 }
 
 void json_begin_array(struct json_stream *json)
@@ -122,7 +124,7 @@ void json_begin_array(struct json_stream *json)
 void json_end_array(struct json_stream *json)
 {
     SIM_ASSERT(json->depth > 0 && !in_object(json));
-    end_level(json, ']');
+    end_level(json);
 }
 
 /*

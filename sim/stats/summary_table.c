@@ -99,16 +99,17 @@ static void format_allocs(struct strbuf *out, const struct run_stats *stats)
     const struct histogram *latency = &stats->alloc_latency_ns;
     char text[DURATION_TEXT_MAX];
 
-    strbuf_addf(out, "\nallocations %" PRIu64 ", failed %" PRIu64, stats->allocs,
-                stats->alloc_failures);
-    for (unsigned order = 0; order <= MAX_ORDER; order++)
-        if (stats->failed_by_order[order])
-            strbuf_addf(out, " (%" PRIu64 " of order %u%s)", stats->failed_by_order[order], order,
-                        order == MAX_ORDER ? " or more" : "");
     strbuf_addf(out,
-                ", slow path %" PRIu64 "; freed %" PRIu64 ", still held %" PRIu64 " (%" PRIu64
-                " pages)\n",
-                stats->slow_paths, stats->frees, stats->blocks_live, stats->pages_live);
+                "\nallocations %" PRIu64 ", failed %" PRIu64 ", slow path %" PRIu64
+                "; still held %" PRIu64 " (%" PRIu64 " pages)\n",
+                stats->allocs, stats->alloc_failures, stats->slow_paths, stats->blocks_live,
+                stats->pages_live);
+    if (stats->alloc_failures) {
+        strbuf_addf(out, "failed      of order 0 to %d and larger:", MAX_ORDER - 1);
+        for (unsigned order = 0; order <= MAX_ORDER; order++)
+            strbuf_addf(out, " %" PRIu64, stats->failed_by_order[order]);
+        strbuf_adds(out, "\n");
+    }
     if (latency->count == 0)
         return;
     strbuf_addf(out, "latency     p50 %s", duration_text(histogram_quantile(latency, 500), text));
