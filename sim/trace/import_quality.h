@@ -63,7 +63,7 @@ uint64_t import_count_value(const struct import_quality *quality, unsigned i);
 bool import_count_set(struct import_quality *quality, const char *name, uint64_t value);
 
 /*
- * One sentence on what limits the trace's use ("12 events were lost: ...") for warning number
+ * One clause on what limits the trace's use ("the last line is cut off") for warning number
  * `i`, counted from 0; NULL after the last. For `import` and `trace info`.
  */
 const char *import_quality_warning(const struct import_quality *quality, unsigned i);

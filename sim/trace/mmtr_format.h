@@ -12,7 +12,7 @@
  * varint length and that many bytes of UTF-8 without control characters.
  *
  *   header    magic[8] u16 version u16 header_length u32 flags
- *   sections  in any order, without gaps, between the header and the table
+ *   sections  in the order of the table, without gaps, between the header and the table
  *   table     nr_sections times: u32 kind, u32 reserved, u64 offset, u64 length, u64 count
  *   footer    u64 table_offset u32 nr_sections u32 reserved u64 file_size u64 checksum
  *
@@ -49,6 +49,7 @@
 #define MMTR_NAME_MAX     64   /* bytes of a task's name, of a key */
 #define MMTR_VALUE_MAX    1024 /* bytes of a meta value */
 #define MMTR_SECTIONS_MAX 16
+#define MMTR_CPU_MAX      65535
 
 enum mmtr_section {
     MMTR_SECTION_META = 1,

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* Which ids of a trace are held, and which pieces of them are gone. */
+#include "trace/held_blocks.h"
+
+#include "base/check.h"
+#include "trace/record.h"
+
+/* A block's entry: the order above, the pages that are left below. */
+enum { LEFT_BITS = 32 };
+
+static uint64_t pages_of(unsigned order)
+{
+    return order <= TRACE_PART_ORDER_MAX ? UINT64_C(1) << order : 0;
+}
+
+static uint64_t entry_of(unsigned order, uint64_t left)
+{
+    return (uint64_t)order << LEFT_BITS | left;
+}
+
+static unsigned entry_order(uint64_t entry)
+{
+    return (unsigned)(entry >> LEFT_BITS);
+}
+
+static uint64_t entry_left(uint64_t entry)
+{
+    return entry & ((UINT64_C(1) << LEFT_BITS) - 1);
+}
+
+static uint64_t piece_key(uint64_t id, uint64_t page)
+{
+    return id << TRACE_PART_ORDER_MAX | page;
+}
+
+void held_blocks_fini(struct held_blocks *held)
+{
+    hashmap_fini(&held->blocks);
+    hashmap_fini(&held->pieces);
+    *held = (struct held_blocks){0};
+}
+
+enum held_result held_blocks_alloc(struct held_blocks *held, uint64_t id, unsigned order)
+{
+    uint64_t entry;
+
+    SIM_ASSERT(id <= TRACE_ID_MAX && order <= TRACE_ORDER_MAX);
+    if (hashmap_get(&held->blocks, id, &entry))
+        return HELD_IN_USE;
+    if (!hashmap_put(&held->blocks, id, entry_of(order, pages_of(order))))
+        return HELD_NO_MEMORY;
+    held->nr_blocks++;
+    held->nr_pages += pages_of(order);
+    return HELD_OK;
+}
+
+enum held_result held_blocks_whole(const struct held_blocks *held, uint64_t id)
+{
+    uint64_t entry;
+
+    if (!hashmap_get(&held->blocks, id, &entry))
+        return HELD_UNKNOWN;
+    return entry_left(entry) == pages_of(entry_order(entry)) ? HELD_OK : HELD_BAD_PIECE;
+}
+
+enum held_result held_blocks_free(struct held_blocks *held, uint64_t id)
+{
+    enum held_result whole = held_blocks_whole(held, id);
+    uint64_t entry;
+
+    if (whole != HELD_OK)
+        return whole;
+    hashmap_remove(&held->blocks, id, &entry);
+    held->nr_blocks--;
+    held->nr_pages -= entry_left(entry);
+    return HELD_OK;
+}
+
+enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, unsigned order,
+                                       uint32_t part)
+{
+    uint64_t entry, left, gone, pages = UINT64_C(1) << order;
+
+    SIM_ASSERT(order <= TRACE_PART_ORDER_MAX);
+    if (!hashmap_get(&held->blocks, id, &entry))
+        return HELD_UNKNOWN;
+    left = entry_left(entry);
+    if (part + pages > pages_of(entry_order(entry)) || pages > left)
+        return HELD_BAD_PIECE;
+    for (uint64_t page = part; page < part + pages; page++) {
+        if (hashmap_get(&held->pieces, piece_key(id, page), &gone))
+            return HELD_BAD_PIECE;
+    }
+    if (left == pages) {
+        for (uint64_t page = 0; page < pages_of(entry_order(entry)); page++)
+            hashmap_remove(&held->pieces, piece_key(id, page), NULL);
+        hashmap_remove(&held->blocks, id, NULL);
+        held->nr_blocks--;
+        held->nr_pages -= pages;
+        return HELD_LAST_PIECE;
+    }
+    for (uint64_t page = part; page < part + pages; page++) {
+        if (!hashmap_put(&held->pieces, piece_key(id, page), 1))
+            return HELD_NO_MEMORY;
+    }
+    /* the key is there: overwriting allocates nothing */
+    hashmap_put(&held->blocks, id, entry_of(entry_order(entry), left - pages));
+    held->nr_pages -= pages;
+    return HELD_OK;
+}
+
+enum held_result held_blocks_apply(struct held_blocks *held, const struct trace_record *record)
+{
+    switch ((enum trace_op)record->op) {
+    case TRACE_ALLOC_PAGES:
+    case TRACE_GET_FREE_PAGES:
+    case TRACE_GET_ZEROED_PAGE:
+    case TRACE_GET_DMA_PAGES:
+        return held_blocks_alloc(held, record->id, record->order);
+    case TRACE_FREE_PAGES:
+    case TRACE_FREE_HOT_PAGE:
+    case TRACE_FREE_COLD_PAGE:
+        return held_blocks_free(held, record->id);
+    case TRACE_FREE_PART:
+        return held_blocks_free_part(held, record->id, record->order, record->part);
+    case TRACE_SPLIT_PAGE:
+        return held_blocks_whole(held, record->id);
+    case TRACE_DRAIN_LOCAL_PAGES:
+    case TRACE_DRAIN_ALL_LOCAL_PAGES:
+    case TRACE_SYSCTL:
+    case NR_TRACE_OPS:
+        break;
+    }
+    return HELD_OK;
+}
