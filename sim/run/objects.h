@@ -26,7 +26,7 @@
  * of them not given back; a block without references is HELD or on the spare list.
  */
 
-enum { BLOCK_NONE = UINT32_MAX };
+#define BLOCK_NONE UINT32_MAX
 
 enum block_state {
     BLOCK_PENDING, /* its allocation has not come to its result */

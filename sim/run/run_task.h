@@ -16,7 +16,7 @@
 #include "run/script.h"
 #include "trace/record.h"
 
-enum { TASK_NONE = UINT32_MAX };
+#define TASK_NONE UINT32_MAX
 
 /* One thing to do: a record, and what its id means. */
 struct operation {

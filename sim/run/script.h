@@ -35,7 +35,7 @@ struct script_next {
     bool take;      /* the list's reference is the caller's now */
 };
 
-enum { SCRIPT_NO_BLOCK = UINT32_MAX };
+#define SCRIPT_NO_BLOCK UINT32_MAX
 
 struct block_list {
     uint32_t *items; /* [head, count) */

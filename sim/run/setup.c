@@ -2,6 +2,7 @@
 /* Building a simulation from its spec. */
 #include "run/setup.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/units.h"
