@@ -49,7 +49,7 @@ const struct yaml_node *yaml_map_get(const struct yaml_node *mapping, const char
 {
     size_t length = strlen(key);
 
-    if (mapping->kind != YAML_MAPPING)
+    if (!mapping || mapping->kind != YAML_MAPPING)
         return NULL;
     for (uint32_t i = 0; i < mapping->count; i++) {
         const struct yaml_node *candidate = mapping->children[2 * i];

@@ -100,7 +100,7 @@ static inline const struct yaml_node *yaml_doc_root(const struct yaml_doc *doc)
     return doc->root;
 }
 
-/* The value of `key`; NULL when it is not there or `mapping` is no mapping. O(pairs). */
+/* The value of `key`; NULL when it is not there or `mapping` is NULL or no mapping. O(pairs). */
 const struct yaml_node *yaml_map_get(const struct yaml_node *mapping, const char *key);
 
 /* Pair `i` < mapping->count, in the order of the file; O(1). */
