@@ -48,8 +48,8 @@
     X(ERR_UNKNOWN_NODE, 311, "The node is not part of the machine.")                        \
     X(ERR_UNKNOWN_CPU, 312, "The CPU is not part of the machine.")                          \
     X(ERR_UNKNOWN_SYSCTL, 313, "The sysctl is not known or cannot be written at run time.") \
-    X(ERR_BAD_STEP, 316, "The step of a task has the wrong shape.")                         \
     X(ERR_NO_DURATION, 315, "A workload that never ends by itself needs a duration.")       \
+    X(ERR_BAD_STEP, 316, "The step of a task has the wrong shape.")                         \
     /* 04xx: binary trace */                                                                \
     X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                              \
     X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")     \

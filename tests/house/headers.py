@@ -18,9 +18,9 @@ ALONE = ("-MD", "-MMD")
 
 
 def flags(command):
-    """The compiler's flags in one command of compile_commands.json."""
+    """The compiler and its flags in one command of compile_commands.json."""
     kept = []
-    words = iter(shlex.split(command)[1:])
+    words = iter(shlex.split(command))
     for word in words:
         if word in WITH_VALUE:
             next(words)
@@ -30,7 +30,7 @@ def flags(command):
 
 
 def flags_by_folder(source_root, build_root):
-    """Source folder -> the flags that one of its files is compiled with."""
+    """Source folder -> the compiler and flags that one of its files is compiled with."""
     with open(os.path.join(build_root, "compile_commands.json"), encoding="utf-8") as stream:
         commands = json.load(stream)
     found = {}
@@ -41,21 +41,22 @@ def flags_by_folder(source_root, build_root):
 
 
 def flags_for(header, folders):
-    """The flags of the header's own folder, else those of a sibling folder."""
-    folder = os.path.dirname(header)
-    top = folder.split("/")[0]
-    if folder in folders:
-        return folders[folder]
-    return next(value for name, value in sorted(folders.items()) if name.split("/")[0] == top)
+    """The flags of the header's own folder, else of the nearest one; and every include folder of
+    its half of the tree: the layers' arrows are another test's business."""
+    half = [name for name in sorted(folders) if name.split("/")[0] == header.split("/")[0]]
+    nearest = max(half, key=lambda name: len(os.path.commonprefix([name, header])))
+    found = list(folders[nearest])
+    for name in half:
+        found += [word for word in folders[name] if word.startswith("-I") and word not in found]
+    return found
 
 
 def problem_of(header, source_root, build_root, folders):
     """What the compiler says against the header, or an empty text."""
-    name = header.split("/", 1)[1]
-    unit = f'#include "{name}"\n#include "{name}"\nextern int house_not_empty;\n'
-    ran = subprocess.run(["gcc", *flags_for(header, folders), "-Werror", "-fsyntax-only",
-                          "-x", "c", "-"], input=unit, cwd=build_root, text=True,
-                         stderr=subprocess.PIPE, check=False)
+    path = os.path.join(source_root, header)
+    unit = f'#include "{path}"\n#include "{path}"\nextern int house_not_empty;\n'
+    ran = subprocess.run([*flags_for(header, folders), "-Werror", "-fsyntax-only", "-x", "c", "-"],
+                         input=unit, cwd=build_root, text=True, stderr=subprocess.PIPE, check=False)
     return "" if ran.returncode == 0 else f"{header}:\n{ran.stderr}"
 
 

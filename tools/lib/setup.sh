@@ -24,8 +24,8 @@ cjson|libcjson-dev|cjson-devel|cjson|cjson|reads and writes JSON documents
 check|check|check-devel|check|check|the unit test framework
 python|python3|python3|python|python|runs the checks of the tree
 jsonschema|python3-jsonschema|python3-jsonschema|python-jsonschema|python-jsonschema|validates the output
-gcc|gcc|gcc|gcc|gcc|the compiler the header check uses
-clang|clang|clang|clang|llvm|the second compiler of the byte-equality test
+gcc|gcc|gcc|gcc|gcc|one of the two compilers of the byte-equality test
+clang|clang|clang|clang|llvm|the other compiler of the byte-equality test
 clang-format|clang-format|clang-tools-extra|clang|clang-format|checks the layout of the code
 valgrind|valgrind|valgrind|valgrind|valgrind|runs the suite once more
 gcovr|gcovr|gcovr|gcovr|gcovr|measures the line coverage

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents: what is accepted, what each rejected thing is called and where it is found. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/strbuf.h"
@@ -293,7 +294,7 @@ START_TEST(nesting_has_a_limit)
 
     yaml_doc_fini(&doc);
     for (int i = 0; i < YAML_DEPTH_MAX && strlen(path) < 140; i++)
-        strcat(path, "[0]");
+        snprintf(path + strlen(path), sizeof(path) - strlen(path), "[0]");
     ck_assert(!parse_text(&doc, deeper, &err));
     ck_assert_int_eq(err.code, ERR_YAML_TOO_BIG);
     ck_assert_uint_eq(err.column, YAML_DEPTH_MAX + 1);

@@ -298,7 +298,7 @@ START_TEST(long_arguments_are_cut_in_errors_only)
     const char *list = argument;
 
     memset(argument + 3, 'k', 400);
-    strcat(argument, "=[1");
+    memcpy(argument + 403, "=[1", sizeof("=[1"));
     ck_assert(!yaml_override_apply(&doc, &list, 1, &err));
     ck_assert_int_eq(err.code, ERR_YAML_SYNTAX);
     ck_assert_str_eq(err.path + strlen(err.path) - 3, "...");
@@ -314,8 +314,8 @@ START_TEST(paths_have_a_limit)
     const char *list = argument;
 
     for (int i = 0; i < YAML_DEPTH_MAX; i++)
-        strcat(argument, ".a");
-    strcat(argument, "=1");
+        memcpy(argument + 1 + 2 * i, ".a", 2);
+    memcpy(argument + 1 + 2 * YAML_DEPTH_MAX, "=1", 2);
     ck_assert(!yaml_override_apply(&doc, &list, 1, &err));
     ck_assert_int_eq(err.code, ERR_BAD_SET);
     yaml_doc_fini(&doc);
