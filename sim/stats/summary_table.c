@@ -128,18 +128,18 @@ static uint64_t total_stalls(const struct run_stats *stats)
 
 static void format_stalls(struct strbuf *out, const struct run_stats *stats)
 {
-    const char *separator = "";
+    const char *title = "stalls";
     char text[DURATION_TEXT_MAX];
 
-    strbuf_adds(out, "stalls      ");
     for (unsigned stall = 0; stall < NR_STALLS; stall++) {
         if (stats->stalls[stall] == 0)
             continue;
-        strbuf_addf(out, "%s%s %" PRIu64 " times, %s", separator, alloc_stall_name(stall),
+        strbuf_addf(out, "%-11s %s %" PRIu64 " times, %s\n", title, alloc_stall_name(stall),
                     stats->stalls[stall], duration_text(stats->stall_ns[stall], text));
-        separator = "; ";
+        title = "";
     }
-    strbuf_adds(out, total_stalls(stats) ? "\n" : "none\n");
+    if (total_stalls(stats) == 0)
+        strbuf_adds(out, "stalls      none\n");
     if (stats->late_ops) {
         strbuf_addf(out, "late        %" PRIu64 " operations, in all %s", stats->late_ops,
                     duration_text(stats->late_ns, text));

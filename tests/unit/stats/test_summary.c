@@ -197,7 +197,9 @@ START_TEST(table_gives_the_reasons_of_failures_in_words)
     expect_in_table(&table, " + lowmem_reserve 15\n");
     expect_in_table(&table, "no free block of order 11 or more\n");
     expect_in_table(&table, "failed      of order 0 to 10 and larger: 1 0 0 0 0 1 0 0 0 0 0 1\n");
-    expect_in_table(&table, "congestion_wait 2 times, 40.000 ms; oom 1 times, 999 ns\n");
+    expect_in_table(
+        &table,
+        "stalls      congestion_wait 2 times, 40.000 ms\n            oom 1 times, 999 ns\n");
     expect_in_table(&table, "late        3 operations, in all 1.500 us, worst 0 ns\n");
     expect_in_table(&table, "below_min");
     expect_in_table(&table, "vm.min_free_kbytes");
