@@ -2,12 +2,19 @@
 /* Reclaim in the context of the allocating task, over zones without LRU pages. */
 #include "reclaim/reclaim.h"
 
+/* Whether kswapd has given up every zone of the list; so it stays until pages come back. */
+static bool all_unreclaimable(const struct machine *machine, const struct zonelist *zonelist)
+{
+    for (unsigned i = 0; i < zonelist->length; i++)
+        if (!(machine->zones[zonelist->zones[i]].flags & ZONE_ALL_UNRECLAIMABLE))
+            return false;
+    return true;
+}
+
 /*
- * Nothing to scan at any of the 13 priorities.
+ * Nothing to scan at any of the 13 priorities. That is "progress" all the same, and makes the
+ * caller look for pages again, unless all zones have been given up.
  * Kernel: mm/vmscan.c try_to_free_pages() [2.6.24]
- * DEVIATION: the kernel answers "progress" as long as kswapd has not given all zones up, however
- * little was freed. Without LRUs nobody would ever be freed from that loop, so the answer is that
- * of zones given up.
  */
 enum step reclaim_try_to_free_pages(struct machine *machine, struct alloc_request *request)
 {
@@ -22,7 +29,7 @@ enum step reclaim_try_to_free_pages(struct machine *machine, struct alloc_reques
     }
     for (unsigned i = 0; i < zonelist->length; i++)
         machine->zones[zonelist->zones[i]].prev_priority = 0;
-    request->did_some_progress = 0;
+    request->did_some_progress = !all_unreclaimable(machine, zonelist);
     return STEP_DONE;
 }
 

@@ -46,7 +46,7 @@ bool reclaim_zone_reclaim(struct machine *machine, struct zone *zone,
                           const struct alloc_request *request, uint32_t gfp);
 /* Blocks, until the owner gives the CPU back, when another task waits for it. */
 enum step reclaim_cond_resched(struct machine *machine, struct alloc_request *request);
-/* Takes direct_reclaim_ns of the CPU and makes no progress. */
+/* Takes direct_reclaim_ns of the CPU; progress: kswapd has not given all zones up. */
 enum step reclaim_try_to_free_pages(struct machine *machine, struct alloc_request *request);
 enum step reclaim_congestion_wait(struct machine *machine, struct alloc_request *request,
                                   unsigned timeout);
