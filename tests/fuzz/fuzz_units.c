@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Fuzz target of the number, size and duration texts. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "base/units.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const words[] = {"alloc_pages", "free_pages", "min_free_kbytes"};
+    const char *text = (const char *)data;
+    uint64_t value = 77;
+    int64_t signed_value = 77;
+    char printed[32];
+
+    if (uint_parse(text, size, &value)) {
+        uint64_t duration_ns;
+        uint64_t bytes;
+
+        require(size > 0);
+        if (memchr(text, 'x', size) == NULL) {
+            /* No leading zeros: the text is the only one of its number. */
+            snprintf(printed, sizeof(printed), "%" PRIu64, value);
+            require(strlen(printed) == size && memcmp(printed, text, size) == 0);
+            require(duration_parse(text, size, &duration_ns) && duration_ns == value);
+            require(size_parse(text, size, &bytes) && bytes == value);
+        }
+    } else {
+        require(value == 77);
+    }
+    if (int_parse(text, size, &signed_value) && signed_value < 0)
+        require(text[0] == '-');
+    value = 77;
+    require(duration_parse(text, size, &value) || value == 77);
+    value = 77;
+    require(size_parse(text, size, &value) || value == 77);
+    if (size < sizeof(printed) && memchr(text, '\0', size) == NULL) {
+        memcpy(printed, text, size);
+        printed[size] = '\0';
+        suggest_word(printed, words, 3);
+    }
+    return 0;
+}
