@@ -3,14 +3,13 @@
 #include "golden_dump.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "mm/free_area.h"
 #include "mm/pcp_hotcold.h"
 
 /* ---- zonelists ---- */
 
-void golden_zonelists(const struct machine *machine)
+void golden_zonelists(const struct machine *machine, FILE *out)
 {
     unsigned lists = machine->numa ? ZONELISTS_MAX : MAX_NR_ZONES;
 
@@ -20,13 +19,13 @@ void golden_zonelists(const struct machine *machine)
         for (unsigned index = 0; index < lists; index++) {
             const struct zonelist *zonelist = &machine->nodes[nid].zonelists[index];
 
-            printf("zonelist %" PRIu32 " %u", nid, index);
+            fprintf(out, "zonelist %" PRIu32 " %u", nid, index);
             for (unsigned i = 0; i < zonelist->length; i++) {
                 const struct zone *zone = &machine->zones[zonelist->zones[i]];
 
-                printf(" %u:%s", zone->nid, machine_zone_name(machine, zone->index));
+                fprintf(out, " %u:%s", zone->nid, machine_zone_name(machine, zone->index));
             }
-            putchar('\n');
+            fputc('\n', out);
         }
     }
 }
@@ -89,7 +88,7 @@ static uint64_t hash_zone(const struct machine *machine, const struct zone *zone
     return hash.value;
 }
 
-void golden_sum(const struct machine *machine)
+void golden_sum(const struct machine *machine, FILE *out)
 {
     for (uint32_t id = 0; id < machine->nr_zones; id++) {
         const struct zone *zone = &machine->zones[id];
@@ -99,15 +98,15 @@ void golden_sum(const struct machine *machine)
         if (!zone->spanned_pages)
             continue;
         hash = hash_zone(machine, zone, &free_pages);
-        printf("sum %u %s %" PRId64 " %" PRIu64 " %" PRIu64 " %016" PRIx64 "\n", zone->nid,
-               machine_zone_name(machine, zone->index), zone->vm_stat[NR_FREE_PAGES], free_pages,
-               zone_pcp_pages(machine, zone), hash);
+        fprintf(out, "sum %u %s %" PRId64 " %" PRIu64 " %" PRIu64 " %016" PRIx64 "\n", zone->nid,
+                machine_zone_name(machine, zone->index), zone->vm_stat[NR_FREE_PAGES], free_pages,
+                zone_pcp_pages(machine, zone), hash);
     }
 }
 
 /* ---- dump ---- */
 
-static void dump_lists(const struct machine *machine, const struct zone *zone)
+static void dump_lists(const struct machine *machine, const struct zone *zone, FILE *out)
 {
     const struct frame_table *table = &machine->frame_table;
 
@@ -117,18 +116,19 @@ static void dump_lists(const struct machine *machine, const struct zone *zone)
 
             if (frame_list_empty(table->frames, list))
                 continue;
-            printf("list %u %u %" PRIu32 ":", order, type, zone->nr_free_type[order][type]);
+            fprintf(out, "list %u %u %" PRIu32 ":", order, type, zone->nr_free_type[order][type]);
             for (uint32_t i = table->frames[list].next; i != list; i = table->frames[i].next)
-                printf(" %" PRIu32, frame_block_pfn(table, i));
-            putchar('\n');
+                fprintf(out, " %" PRIu32, frame_block_pfn(table, i));
+            fputc('\n', out);
         }
     }
 }
 
 static void dump_page(void *context, pfn_t page, unsigned type)
 {
-    (void)context;
-    printf(" %" PRIu32 "/%u", page.nr, type);
+    FILE *out = context;
+
+    fprintf(out, " %" PRIu32 "/%u", page.nr, type);
 }
 
 /* The counters a vector shows; the names are the vectors' own. */
@@ -144,54 +144,55 @@ static const struct {
 enum { NR_NUMA_COUNTERS = sizeof(numa_counters) / sizeof(numa_counters[0]) };
 
 static void dump_pageset(const struct machine *machine, const struct per_cpu_pageset *pageset,
-                         uint32_t cpu)
+                         uint32_t cpu, FILE *out)
 {
     static const char *const names[NR_PCP_LISTS] = {"hot", "cold"};
 
-    printf("pset %" PRIu32 " threshold %d diff %d", cpu, pageset->stat_threshold,
-           pageset->vm_stat_diff[NR_FREE_PAGES]);
+    fprintf(out, "pset %" PRIu32 " threshold %d diff %d", cpu, pageset->stat_threshold,
+            pageset->vm_stat_diff[NR_FREE_PAGES]);
     if (machine->numa) {
         for (unsigned i = 0; i < NR_NUMA_COUNTERS; i++)
-            printf(" %s %d", numa_counters[i].name, pageset->vm_stat_diff[numa_counters[i].item]);
-        printf(" expire %u", pageset->expire);
+            fprintf(out, " %s %d", numa_counters[i].name,
+                    pageset->vm_stat_diff[numa_counters[i].item]);
+        fprintf(out, " expire %u", pageset->expire);
     }
-    putchar('\n');
+    fputc('\n', out);
     for (unsigned cold = 0; cold < NR_PCP_LISTS; cold++) {
         const struct per_cpu_pages *pcp = &pageset->pcp[cold];
 
-        printf("pcp %" PRIu32 " %s count %" PRIu32 " high %" PRIu32 " batch %" PRIu32 ":", cpu,
-               names[cold], pcp->count, pcp->high, pcp->batch);
-        pcp_for_each(machine, pcp, dump_page, NULL);
-        putchar('\n');
+        fprintf(out, "pcp %" PRIu32 " %s count %" PRIu32 " high %" PRIu32 " batch %" PRIu32 ":",
+                cpu, names[cold], pcp->count, pcp->high, pcp->batch);
+        pcp_for_each(machine, pcp, dump_page, out);
+        fputc('\n', out);
     }
 }
 
-static void dump_zone(const struct machine *machine, const struct zone *zone)
+static void dump_zone(const struct machine *machine, const struct zone *zone, FILE *out)
 {
-    printf("zone %u %s start %" PRIu32 " spanned %" PRIu64 " present %" PRIu64 "\n", zone->nid,
-           machine_zone_name(machine, zone->index), zone->start_pfn, zone->spanned_pages,
-           zone->present_pages);
-    printf("wmark min %" PRIu64 " low %" PRIu64 " high %" PRIu64 " reserve", zone->pages_min,
-           zone->pages_low, zone->pages_high);
+    fprintf(out, "zone %u %s start %" PRIu32 " spanned %" PRIu64 " present %" PRIu64 "\n",
+            zone->nid, machine_zone_name(machine, zone->index), zone->start_pfn,
+            zone->spanned_pages, zone->present_pages);
+    fprintf(out, "wmark min %" PRIu64 " low %" PRIu64 " high %" PRIu64 " reserve", zone->pages_min,
+            zone->pages_low, zone->pages_high);
     for (unsigned j = 0; j < MAX_NR_ZONES; j++)
-        printf(" %" PRIu64, zone->lowmem_reserve[j]);
-    printf("\nstat free %" PRId64, zone->vm_stat[NR_FREE_PAGES]);
+        fprintf(out, " %" PRIu64, zone->lowmem_reserve[j]);
+    fprintf(out, "\nstat free %" PRId64, zone->vm_stat[NR_FREE_PAGES]);
     for (unsigned i = 0; machine->numa && i < NR_NUMA_COUNTERS; i++)
-        printf(" %s %" PRId64, numa_counters[i].name, zone->vm_stat[numa_counters[i].item]);
-    printf("\nnr_free");
+        fprintf(out, " %s %" PRId64, numa_counters[i].name, zone->vm_stat[numa_counters[i].item]);
+    fprintf(out, "\nnr_free");
     for (unsigned order = 0; order < MAX_ORDER; order++)
-        printf(" %" PRIu64, zone->nr_free[order]);
-    putchar('\n');
-    dump_lists(machine, zone);
+        fprintf(out, " %" PRIu64, zone->nr_free[order]);
+    fputc('\n', out);
+    dump_lists(machine, zone, out);
     for (uint32_t cpu = 0; zone_populated(zone) && cpu < machine->nr_cpus; cpu++)
-        dump_pageset(machine, &zone->pageset[cpu], cpu);
-    printf("blocks ");
+        dump_pageset(machine, &zone->pageset[cpu], cpu, out);
+    fprintf(out, "blocks ");
     for (uint32_t block = 0; block < zone->nr_pageblocks; block++)
-        putchar('0' + zone->pageblock_types[block]);
-    putchar('\n');
+        fputc('0' + zone->pageblock_types[block], out);
+    fputc('\n', out);
 }
 
-static void dump_zonelist_caches(const struct machine *machine)
+static void dump_zonelist_caches(const struct machine *machine, FILE *out)
 {
     for (uint32_t nid = 0; nid < machine->nr_nodes; nid++) {
         for (unsigned index = 0; machine->nodes[nid].online && index < MAX_NR_ZONES; index++) {
@@ -199,39 +200,42 @@ static void dump_zonelist_caches(const struct machine *machine)
 
             if (!zonelist->length)
                 continue;
-            printf("zlc %" PRIu32 " %u zap %" PRIu64 " full", nid, index, zonelist->last_full_zap);
+            fprintf(out, "zlc %" PRIu32 " %u zap %" PRIu64 " full", nid, index,
+                    zonelist->last_full_zap);
             for (unsigned i = 0; i < zonelist->length; i++)
-                printf(" %" PRIu64, zonelist->full_zones[i / 64] >> i % 64 & 1);
-            putchar('\n');
+                fprintf(out, " %" PRIu64, zonelist->full_zones[i / 64] >> i % 64 & 1);
+            fputc('\n', out);
         }
     }
 }
 
-void golden_dump(const struct machine *machine, unsigned number)
+void golden_dump(const struct machine *machine, unsigned number, FILE *out)
 {
-    printf("dump %u\n", number);
-    printf("jiffies %" PRIu64 " min_free_kbytes %" PRIu64 " grouping %d zone_reclaim_mode %" PRId32
-           " zonelist_order %s totalreserve %" PRIu64 " vm_total %" PRIu64 " zeroed %" PRIu64 "\n",
-           machine_jiffies(machine), machine->vm.min_free_kbytes,
-           !machine->page_group_by_mobility_disabled, machine->vm.zone_reclaim_mode,
-           machine->vm.numa_zonelist_order == ZONELIST_ORDER_NODE ? "Node" : "Zone",
-           machine->totalreserve_pages, machine->vm_total_pages, machine->work.zeroed_pages);
+    fprintf(out, "dump %u\n", number);
+    fprintf(out,
+            "jiffies %" PRIu64 " min_free_kbytes %" PRIu64 " grouping %d zone_reclaim_mode %" PRId32
+            " zonelist_order %s totalreserve %" PRIu64 " vm_total %" PRIu64 " zeroed %" PRIu64 "\n",
+            machine_jiffies(machine), machine->vm.min_free_kbytes,
+            !machine->page_group_by_mobility_disabled, machine->vm.zone_reclaim_mode,
+            machine->vm.numa_zonelist_order == ZONELIST_ORDER_NODE ? "Node" : "Zone",
+            machine->totalreserve_pages, machine->vm_total_pages, machine->work.zeroed_pages);
     for (uint32_t nid = 0; nid < machine->nr_nodes; nid++) {
         const struct node *node = &machine->nodes[nid];
 
         if (node->online)
-            printf("node %" PRIu32 " start %" PRIu32 " spanned %" PRIu64 " present %" PRIu64
-                   " kswapd_max_order %" PRIu32 " kswapd_asleep %d\n",
-                   nid, node->start_pfn, node->spanned_pages, node->present_pages,
-                   node->kswapd_max_order, node->kswapd_asleep);
+            fprintf(out,
+                    "node %" PRIu32 " start %" PRIu32 " spanned %" PRIu64 " present %" PRIu64
+                    " kswapd_max_order %" PRIu32 " kswapd_asleep %d\n",
+                    nid, node->start_pfn, node->spanned_pages, node->present_pages,
+                    node->kswapd_max_order, node->kswapd_asleep);
     }
     if (machine->numa)
-        dump_zonelist_caches(machine);
+        dump_zonelist_caches(machine, out);
     for (uint32_t id = 0; id < machine->nr_zones; id++)
         if (machine->zones[id].spanned_pages)
-            dump_zone(machine, &machine->zones[id]);
-    printf("events pgfree %" PRIu64 " pgalloc", machine->vm_events[PGFREE]);
+            dump_zone(machine, &machine->zones[id], out);
+    fprintf(out, "events pgfree %" PRIu64 " pgalloc", machine->vm_events[PGFREE]);
     for (unsigned index = 0; index < MAX_NR_ZONES; index++)
-        printf(" %" PRIu64, machine->vm_events[PGALLOC_ZONE0 + index]);
-    printf("\nenddump\n");
+        fprintf(out, " %" PRIu64, machine->vm_events[PGALLOC_ZONE0 + index]);
+    fprintf(out, "\nenddump\n");
 }

@@ -3,10 +3,12 @@
 #ifndef TESTS_GOLDEN_GOLDEN_DUMP_H
 #define TESTS_GOLDEN_GOLDEN_DUMP_H
 
+#include <stdio.h>
+
 #include "mm/machine.h"
 
-void golden_zonelists(const struct machine *machine);
-void golden_sum(const struct machine *machine);
-void golden_dump(const struct machine *machine, unsigned number);
+void golden_zonelists(const struct machine *machine, FILE *out);
+void golden_sum(const struct machine *machine, FILE *out);
+void golden_dump(const struct machine *machine, unsigned number, FILE *out);
 
 #endif

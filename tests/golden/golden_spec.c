@@ -70,7 +70,7 @@ static void read_distances(struct golden_spec *spec, const struct golden_words *
         spec->machine.distance[from][i - 2] = (uint8_t)golden_uint(words, i);
 }
 
-static enum zonelist_order zonelist_order(const struct golden_words *words)
+enum zonelist_order golden_zonelist_order(const struct golden_words *words)
 {
     if (words->count > 1 && strcmp(words->word[1], "node") == 0)
         return ZONELIST_ORDER_NODE;
@@ -101,7 +101,7 @@ void golden_spec_line(struct golden_spec *spec, const struct golden_words *words
     } else if (golden_is(words, "distance")) {
         read_distances(spec, words);
     } else if (golden_is(words, "zonelist_order")) {
-        machine->vm.numa_zonelist_order = zonelist_order(words);
+        machine->vm.numa_zonelist_order = golden_zonelist_order(words);
     } else if (golden_is(words, "kernelcore")) {
         machine->kernelcore_pages = golden_uint(words, 1);
     } else if (golden_is(words, "movablecore")) {

@@ -20,4 +20,7 @@ void golden_spec_fini(struct golden_spec *spec);
 /* Takes one line before `boot`; ends the program for a line it does not know. */
 void golden_spec_line(struct golden_spec *spec, const struct golden_words *words);
 
+/* The order that word 1 names; anything but "node" and "zone" is the default. */
+enum zonelist_order golden_zonelist_order(const struct golden_words *words);
+
 #endif

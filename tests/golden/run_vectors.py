@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Runs golden_replay over every vector of the given folders; TAP on stdout.
 
-usage: run_vectors.py GOLDEN_REPLAY FOLDER [OPTIONAL_FOLDER]
+usage: run_vectors.py GOLDEN_REPLAY FOLDER [OPTIONAL_FOLDER [ARGUMENT...]]
 
 The vectors of OPTIONAL_FOLDER that FOLDER does not have are run when the folder is there, and
-reported as skipped, by one line, when it is not.
+reported as skipped, by one line, when it is not. The arguments are golden_replay's.
 """
 import lzma
 import pathlib
@@ -43,7 +43,7 @@ def main():
     print(f"1..{len(cases) + (1 if extra else 0)}")
     failed = not cases
     for number, (where, name) in enumerate(cases, 1):
-        run = subprocess.run([program], input=read(where / (name + ".in")), capture_output=True,
+        run = subprocess.run([program, *sys.argv[4:]], input=read(where / (name + ".in")), capture_output=True,
                              check=False)
         want = read(where / (name + ".out"))
         ok = run.returncode == 0 and run.stdout == want
