@@ -22,10 +22,15 @@ VARIANTS = [
 
 # Every workload and the machine it is run on.
 RUNS = [
-    ("atomic-burst.yaml", "pc-4g.yaml"),
+    ("atomic-burst.yaml", "uma-256m.yaml"),
+    ("boot-256m.yaml", "boot-256m.yaml"),
+    ("boot-idle.yaml", "pc-4g.yaml"),
+    ("dma-exhaustion.yaml", "uma-256m.yaml"),
+    ("numa-imbalance.yaml", "numa-4node.yaml"),
+    ("order4-churn.yaml", "uma-256m.yaml"),
 ]
-# Not inputs of a run.
-NO_RUNS = []
+# Read by a workload.
+NO_RUNS = ["boot-256m.mmtr"]
 
 
 def quietly(command, **more):
