@@ -21,16 +21,13 @@ uint64_t fragmentation_free_pages(const uint64_t nr_free[static MAX_ORDER])
     return fragmentation_usable_pages(nr_free, 0);
 }
 
-/*
- * DEVIATION: with nothing free at all the kernel answers 1000 (all unusable); here it is 0, so
- * that an empty zone does not look fragmented. Kernel: mm/vmstat.c unusable_free_index() [2.6.35]
- */
+/* Without any free page all is unusable. Kernel: mm/vmstat.c unusable_free_index() [2.6.35] */
 unsigned fragmentation_unusable_index(const uint64_t nr_free[static MAX_ORDER], unsigned order)
 {
     uint64_t free_pages = fragmentation_free_pages(nr_free);
     uint64_t unusable = free_pages - fragmentation_usable_pages(nr_free, order);
 
-    return free_pages ? (unsigned)(unusable * THOUSANDTHS / free_pages) : 0;
+    return free_pages ? (unsigned)(unusable * THOUSANDTHS / free_pages) : THOUSANDTHS;
 }
 
 int fragmentation_index(const uint64_t nr_free[static MAX_ORDER], unsigned order)

@@ -20,7 +20,8 @@ uint64_t fragmentation_free_pages(const uint64_t nr_free[static MAX_ORDER]);
 uint64_t fragmentation_usable_pages(const uint64_t nr_free[static MAX_ORDER], unsigned order);
 
 /*
- * The share of free pages that no block of `order` can be made of: 0 = all usable, 1000 = none.
+ * The share of free pages that no block of `order` can be made of: 0 = all usable, 1000 = none,
+ * also when nothing is free.
  * Kernel: mm/vmstat.c unusable_free_index() [2.6.35]
  */
 unsigned fragmentation_unusable_index(const uint64_t nr_free[static MAX_ORDER], unsigned order);
