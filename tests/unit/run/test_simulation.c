@@ -127,6 +127,7 @@ START_TEST(blocked_task_is_counted_while_it_sleeps)
     struct run_builder rb;
 
     build_congested(&rb);
+    rb.spec.tick_ns = NSEC_PER_MSEC;
     run_start(&rb);
     run_until(&rb, 12 * NSEC_PER_MSEC);
     ck_assert_uint_eq(simulation_stats(rb.sim)->tasks_blocked, 1);
