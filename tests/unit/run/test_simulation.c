@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "base/units.h"
 #include "lib/run_builder.h"
 #include "lib/test.h"
@@ -390,6 +391,69 @@ START_TEST(second_run_over_the_same_spec_is_equal)
 }
 END_TEST
 
+/* ---- random runs ---- */
+
+enum { RANDOM_SEEDS = 30, RANDOM_RECORDS = 1500, RANDOM_IDS = 200 };
+
+static void add_random_record(struct list_source *events, struct rng *rng, uint64_t time_ns,
+                              bool *held)
+{
+    static const uint32_t masks[] = {
+        GFP_KERNEL, GFP_HIGHUSER_MOVABLE,      GFP_ATOMIC,
+        GFP_NOFS,   GFP_KERNEL | GFP_BIT_COMP, GFP_KERNEL | GFP_BIT_NORETRY};
+    static const uint8_t frees[] = {TRACE_FREE_PAGES, TRACE_FREE_HOT_PAGE, TRACE_FREE_COLD_PAGE,
+                                    TRACE_FREE_PART, TRACE_SPLIT_PAGE};
+    uint64_t id = rng_below(rng, RANDOM_IDS);
+    uint8_t op = frees[rng_below(rng, 5)];
+    struct trace_record *record;
+
+    if (!held[id]) {
+        record =
+            add_alloc(events, time_ns, id, (unsigned)rng_below(rng, 8), masks[rng_below(rng, 6)]);
+        held[id] = true;
+    } else if (op == TRACE_FREE_PART) {
+        /* May be the last piece, so that the id must not be allocated again without a free. */
+        record = add_part(events, time_ns, id, (uint32_t)rng_below(rng, 4), 0);
+    } else {
+        record = add_op(events, time_ns, op, id);
+        held[id] = op == TRACE_SPLIT_PAGE;
+    }
+    record->task = (uint32_t)rng_below(rng, 4);
+}
+
+START_TEST(random_runs_account_for_every_page)
+{
+    struct run_builder rb;
+    bool held[RANDOM_IDS] = {false};
+    uint64_t free_before;
+    uint64_t time_ns = 0;
+    struct list_source *events;
+    struct rng rng;
+
+    rng_init(&rng, (uint64_t)_i, "random runs");
+    run_builder_init(&rb, PAGES);
+    rb.spec.machine.nr_cpus = 2;
+    rb.spec.machine.stat_threshold = -1;
+    step_loop(run_add_task(&rb, "script", 1), 10, 3);
+    step_alloc(&rb.tasks[0], 1, 40, 1, GFP_HIGHUSER_MOVABLE);
+    step_free(&rb.tasks[0], 1, 30, 2);
+    step_sleep(&rb.tasks[0], NSEC_PER_MSEC);
+    events = run_add_source(&rb, "a", -1);
+    add_task(events, "b", -1);
+    add_task(events, "c", -1);
+    add_task(events, "script", -1);
+    for (unsigned i = 0; i < RANDOM_RECORDS; i++) {
+        time_ns += rng_below(&rng, 2000 + 100000 * (uint64_t)(_i % 3));
+        add_random_record(events, &rng, time_ns, held);
+    }
+    run_start(&rb);
+    free_before = free_pages_of(&rb);
+    run_to_end(&rb);
+    ck_assert_uint_eq(free_pages_of(&rb) + simulation_stats(rb.sim)->pages_live, free_before);
+    run_builder_fini(&rb);
+}
+END_TEST
+
 /* ---- errors ---- */
 
 START_TEST(source_error_stops_the_run_and_leaves_a_valid_prefix)
@@ -503,6 +567,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("simulation");
+    TCase *random_case;
 
     TEST_CASE(suite, "cost", allocation_takes_its_cost_and_no_more,
               record_behind_a_busy_cpu_is_late_by_what_is_left_of_it,
@@ -521,5 +586,9 @@ int main(void)
     TEST_CASE(suite, "errors", source_error_stops_the_run_and_leaves_a_valid_prefix,
               records_that_cannot_be_are_refused, specs_that_cannot_run_are_refused,
               full_disk_stops_the_run);
+    random_case = tcase_create("random");
+    tcase_set_timeout(random_case, 120);
+    tcase_add_loop_test(random_case, random_runs_account_for_every_page, 0, RANDOM_SEEDS);
+    suite_add_tcase(suite, random_case);
     return test_run(suite);
 }
