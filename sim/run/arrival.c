@@ -12,7 +12,7 @@ static bool bad_record(const struct trace_record *record, struct sim_error *err,
 {
     sim_error_set(err, code, "%s (record at %" PRIu64 " ns)", what, record->time_ns);
     if (record->line > 0)
-        sim_error_add_place(err, "", record->line, 0);
+        sim_error_add_place(err, NULL, record->line, 0);
     return false;
 }
 

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "lib/fail_malloc.h"
 #include "lib/run_builder.h"
 #include "lib/test.h"
 #include "mm/gfp.h"
-#include "unit/stats/failing_alloc.h"
 
 enum { PAGES = 4096 };
 
@@ -53,11 +53,11 @@ START_TEST(every_refused_allocation_ends_in_an_error_and_a_valid_prefix)
         bool ok = false;
 
         build(&rb);
-        failing_alloc_start(refused);
+        fail_malloc_at(refused);
         rb.sim = simulation_create(&rb.spec, &rb.output, &rb.err);
         if (rb.sim)
             ok = simulation_run(rb.sim, &rb.err);
-        again = failing_alloc_stop();
+        again = fail_malloc_off();
         run_flush(&rb);
         expect_valid_prefix(&rb);
         if (again) {

@@ -346,6 +346,42 @@ START_TEST(script_frees_what_it_allocated)
 }
 END_TEST
 
+START_TEST(script_splits_and_frees_in_pieces)
+{
+    struct replay_case c;
+    struct task_spec *task;
+    struct step_spec *part;
+
+    begin(&c);
+    task = run_add_task(&c.rb, "script", 0);
+    step_alloc(task, 1, 2, 2, GFP_KERNEL);
+    step_free(task, 1, 0, 1)->record.op = TRACE_SPLIT_PAGE;
+    part = step_free(task, 1, 0, 1); /* of the oldest block */
+    part->record.op = TRACE_FREE_PART;
+    part->record.part = 3;
+    step_sleep(task, 1000);
+    step_free(task, 1, 0, 1);
+    play(&c);
+    ck_assert_uint_eq(simulation_stats(c.rb.sim)->frees, 3);
+    expect_all_back(&c);
+    end(&c);
+}
+END_TEST
+
+START_TEST(script_frees_of_failed_allocations_are_counted)
+{
+    struct replay_case c;
+    struct task_spec *task;
+
+    begin(&c);
+    task = run_add_task(&c.rb, "script", 0);
+    step_alloc(task, 1, 3, MAX_ORDER, GFP_KERNEL);
+    step_free(task, 1, 0, 1);
+    ck_assert_uint_eq(play(&c)->frees_of_failed, 3);
+    end(&c);
+}
+END_TEST
+
 START_TEST(until_in_the_past_is_late)
 {
     struct replay_case c;
@@ -412,7 +448,8 @@ int main(void)
     TEST_CASE(suite, "early", early_free_takes_effect_when_the_block_is_there,
               early_split_and_pieces_take_effect_when_the_block_is_there,
               id_freed_early_can_be_allocated_again_at_once);
-    TEST_CASE(suite, "scripts", script_frees_what_it_allocated, until_in_the_past_is_late,
+    TEST_CASE(suite, "scripts", script_frees_what_it_allocated, script_splits_and_frees_in_pieces,
+              script_frees_of_failed_allocations_are_counted, until_in_the_past_is_late,
               tasks_of_one_cpu_take_turns, exit_frees_user_blocks_only);
     return test_run(suite);
 }

@@ -70,6 +70,46 @@ START_TEST(tasks_of_two_cpus_do_not_wait_for_each_other)
 }
 END_TEST
 
+START_TEST(arrival_at_the_moment_a_cpu_becomes_free_waits_its_turn)
+{
+    const struct run_stats *stats;
+    struct run_builder rb;
+
+    run_builder_init(&rb, PAGES);
+    /* Its only record is fetched at the beginning and so comes before what is scheduled later. */
+    add_alloc(run_add_source(&rb, "c", 0), 1000 + RUN_ALLOC_NS, 1, 0, GFP_KERNEL);
+    add_alloc(run_add_source(&rb, "a", 0), 1000, 1, 0, GFP_KERNEL);
+    add_alloc(run_add_source(&rb, "b", 0), 1050, 1, 0, GFP_KERNEL);
+    run_start(&rb);
+    run_to_end(&rb);
+    stats = simulation_stats(rb.sim);
+    ck_assert_uint_eq(stats->late_ops, 2);
+    ck_assert_uint_eq(stats->late_max_ns, RUN_ALLOC_NS);
+    ck_assert_uint_eq(stats->late_ns, RUN_ALLOC_NS - 50 + RUN_ALLOC_NS);
+    ck_assert_uint_eq(simulation_progress(rb.sim).now_ns, 1000 + 3 * RUN_ALLOC_NS);
+    run_builder_fini(&rb);
+}
+END_TEST
+
+START_TEST(tasks_of_the_same_name_are_one_task)
+{
+    struct run_builder rb;
+    struct list_source *events;
+
+    run_builder_init(&rb, PAGES);
+    rb.spec.machine.nr_cpus = 2;
+    step_alloc(run_add_task(&rb, "app", -1), 1, 1, 0, GFP_KERNEL);
+    events = run_add_source(&rb, "other", 0);
+    add_task(events, "app", 1); /* the first CPU that is named */
+    add_alloc(events, 0, 1, 0, GFP_KERNEL)->task = 1;
+    run_start(&rb);
+    run_to_end(&rb);
+    ck_assert_uint_eq(simulation_stats(rb.sim)->late_ops, 1);
+    ck_assert_uint_eq(count_text(&rb, "\"tasks_blocked\":0"), 2);
+    run_builder_fini(&rb);
+}
+END_TEST
+
 /* ---- blocking ---- */
 
 /* A task that takes every page there is, beginning at 0. */
@@ -538,6 +578,11 @@ START_TEST(specs_that_cannot_run_are_refused)
     expect_create_error(&rb, ERR_UNKNOWN_CPU);
 
     run_builder_init(&rb, PAGES);
+    step_sleep(run_add_task(&rb, "app", 0), 1);
+    step_sleep(run_add_task(&rb, "app", 0), 1);
+    expect_create_error(&rb, ERR_DUPLICATE_NAME);
+
+    run_builder_init(&rb, PAGES);
     task = run_add_task(&rb, "app", 0);
     step_loop(task, 0, 1);
     step_sleep(task, 1);
@@ -571,7 +616,9 @@ int main(void)
 
     TEST_CASE(suite, "cost", allocation_takes_its_cost_and_no_more,
               record_behind_a_busy_cpu_is_late_by_what_is_left_of_it,
-              tasks_of_two_cpus_do_not_wait_for_each_other);
+              tasks_of_two_cpus_do_not_wait_for_each_other,
+              arrival_at_the_moment_a_cpu_becomes_free_waits_its_turn,
+              tasks_of_the_same_name_are_one_task);
     TEST_CASE(suite, "blocking", lateness_behind_a_congestion_wait_is_exact,
               blocked_task_is_counted_while_it_sleeps,
               cond_resched_lets_the_other_task_of_the_cpu_run,
