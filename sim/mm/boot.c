@@ -332,7 +332,7 @@ static void apply_boot_sysctls(struct machine *machine, const struct machine_spe
 
         vm_sysctl_write(machine, VM_PERCPU_PAGELIST_FRACTION, &fraction);
     }
-    if (spec->vm.zone_reclaim_mode >= 0)
+    if (machine->numa && spec->vm.zone_reclaim_mode >= 0)
         machine->vm.zone_reclaim_mode = spec->vm.zone_reclaim_mode;
 }
 

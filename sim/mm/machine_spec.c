@@ -101,6 +101,10 @@ static bool check_zone_limits(const struct machine_spec *spec, struct sim_error 
             return sim_error_set(err, ERR_OUT_OF_RANGE, "zone limits must ascend");
         lowest = spec->zone_end_pfn[i];
     }
+    for (size_t i = 0; i < spec->nr_memory; i++)
+        if (spec->memory[i].end_pfn > lowest)
+            return sim_error_set(err, ERR_OUT_OF_RANGE, "memory of node %u lies above every zone",
+                                 spec->memory[i].nid);
     return true;
 }
 

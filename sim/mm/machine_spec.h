@@ -86,10 +86,10 @@ void machine_spec_init(struct machine_spec *spec, bool highmem);
 
 /*
  * Refuses what no machine can be: empty or overlapping ranges (per pfn), interleaved node spans,
- * pfn beyond PFN_LIMIT, zone limits not ascending multiples of 1024, a zone boundary given by
- * the limits that is not, CPUs on nodes that cannot be, distances of 0 or a local distance other
- * than the smallest of its row, HZ 0, pageblock order other than 9 or 10.
- * Errors without a place: the caller knows the document.
+ * pfn beyond PFN_LIMIT or above every zone, zone limits not ascending multiples of 1024, a zone
+ * boundary given by the limits that is not, CPUs on nodes that cannot be, distances of 0 or a local
+ * distance other than the smallest of its row, HZ 0, pageblock order other than 9 or 10. Errors
+ * without a place: the caller knows the document.
  */
 bool machine_spec_check(const struct machine_spec *spec, struct sim_error *err);
 

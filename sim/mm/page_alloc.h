@@ -11,6 +11,8 @@
 #include "mm/kernel_ops.h"
 #include "mm/machine.h"
 
+struct zone_refusal;
+
 /* Internal flags of one walk. Kernel: mm/page_alloc.c ALLOC_* [2.6.24] */
 enum {
     ALLOC_NO_WATERMARKS = 0x01,
@@ -75,6 +77,14 @@ struct alloc_request {
     uint32_t slow_alloc_flags;  /* ... of the walks after the first */
     uint64_t did_some_progress; /* of the last direct reclaim */
     uint64_t wake_ns;           /* set by the operation that blocks */
+
+    /*
+     * Room for what refused the last walk that failed (mm/alloc_failure.h), set after
+     * alloc_request_init(); NULL = nobody asks. An entry per zone of the list, at most max.
+     */
+    struct zone_refusal *refusals;
+    uint16_t max_refusals;
+    uint16_t nr_refusals;
 
     /* what came of it */
     pfn_t page; /* PFN_NONE: failed */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* __alloc_pages() as a state machine: every place where the kernel may sleep is a state. */
+#include "mm/alloc_failure.h"
 #include "mm/page_alloc.h"
 #include "mm/zonelist.h"
 
@@ -23,13 +24,28 @@ static bool task_has(const struct alloc_request *request, uint32_t flags)
     return request->task->flags & flags;
 }
 
+/* Notes now what later reclaim and drains would blur. */
+static void note_refusals(const struct machine *machine, struct alloc_request *request)
+{
+    unsigned count;
+
+    if (!request->refusals)
+        return;
+    count = alloc_explain(machine, request, request->refusals, request->max_refusals);
+    request->nr_refusals =
+        (uint16_t)(count < request->max_refusals ? count : request->max_refusals);
+}
+
 /* One walk; true when it brought a page. */
 static bool walk(struct machine *machine, struct alloc_request *request, uint32_t gfp,
                  uint32_t alloc_flags)
 {
     request->alloc_flags = alloc_flags;
     request->page = machine->ops->get_page_from_freelist(machine, request, gfp, alloc_flags);
-    return !pfn_is_none(request->page);
+    if (SIM_LIKELY(!pfn_is_none(request->page)))
+        return true;
+    note_refusals(machine, request);
+    return false;
 }
 
 /* Kernel: mm/oom_kill.c try_set_zone_oom() [2.6.24] */
@@ -230,8 +246,10 @@ enum step alloc_request_step(struct machine *machine, struct alloc_request *requ
 {
     enum alloc_state next = ALLOC_NOPAGE;
 
-    if (SIM_UNLIKELY(request->order >= MAX_ORDER))
+    if (SIM_UNLIKELY(request->order >= MAX_ORDER)) {
+        note_refusals(machine, request);
         return STEP_DONE;
+    }
     for (;;) {
         switch ((enum alloc_state)request->state) {
         case ALLOC_RESTART:

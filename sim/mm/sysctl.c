@@ -63,7 +63,7 @@ static void write_percpu_pagelist_fraction(struct machine *machine, uint32_t fra
 /* Kernel: mm/page_alloc.c numa_zonelist_order_handler() [2.6.24] */
 static void write_numa_zonelist_order(struct machine *machine, enum zonelist_order order)
 {
-    if (order == machine->user_zonelist_order)
+    if (!machine->numa || order == machine->user_zonelist_order)
         return;
     machine->user_zonelist_order = order;
     build_all_zonelists(machine);
@@ -89,7 +89,8 @@ void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64
         write_numa_zonelist_order(machine, (enum zonelist_order)values[0]);
         break;
     case VM_ZONE_RECLAIM_MODE:
-        machine->vm.zone_reclaim_mode = (int32_t)values[0];
+        if (machine->numa)
+            machine->vm.zone_reclaim_mode = (int32_t)values[0];
         break;
     case NR_VM_SYSCTLS:
         SIM_ASSERT(!"not a sysctl");

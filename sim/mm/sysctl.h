@@ -29,7 +29,8 @@ bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values);
 /*
  * Writes the sysctl with all its effects (watermarks, MIGRATE_RESERVE blocks, per-CPU lists,
  * zonelists). The values must be valid. Zonelist rebuilding fixes mobility grouping anew, as in
- * the kernel. Kernel: mm/page_alloc.c *_sysctl_handler() [2.6.24]
+ * the kernel. A UMA kernel has neither numa_zonelist_order nor zone_reclaim_mode: nothing happens.
+ * Kernel: mm/page_alloc.c *_sysctl_handler() [2.6.24]
  */
 void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64_t *values);
 

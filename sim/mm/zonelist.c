@@ -54,7 +54,7 @@ static struct node_order order_nodes(struct machine *machine, uint32_t local)
     int nid;
 
     while ((nid = find_next_best_node(machine, local, used)) >= 0) {
-        if (machine->distance[local][nid] > RECLAIM_DISTANCE)
+        if (machine->numa && machine->distance[local][nid] > RECLAIM_DISTANCE)
             machine->vm.zone_reclaim_mode = 1;
         used[nid] = true;
         order.nids[order.count++] = (uint32_t)nid;

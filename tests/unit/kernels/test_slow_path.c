@@ -375,6 +375,30 @@ START_TEST(a_failure_without_watermarks_names_the_missing_block)
 }
 END_TEST
 
+START_TEST(refusals_are_those_of_the_walk_and_not_of_the_drain_after_it)
+{
+    struct test_machine tm;
+    struct alloc_request request;
+    struct zone_refusal refusal = {0};
+    struct machine_spec spec = test_machine_spec((struct memory_range[]){{4096, 36864, 0}}, 1);
+
+    test_machine_boot(&tm, spec);
+    drain_zone_to(&tm, ZONE, zone_of(&tm, 0, ZONE)->pages_min + 8);
+    take(&tm, 0, GFP_NOFS | GFP_BIT_NORETRY); /* the rest of its batch waits on the hot list */
+    alloc_request_init(&request, &tm.machine, &tm.task, GFP_NOFS | GFP_BIT_NORETRY, 1, -1);
+    request.refusals = &refusal;
+    request.max_refusals = 1;
+    ck_assert_int_eq(alloc_request_step(&tm.machine, &request), STEP_DONE);
+    ck_assert(pfn_is_none(request.page));
+    ck_assert_uint_eq(request.nr_refusals, 1);
+    ck_assert_int_eq(refusal.refusal, REFUSED_WATERMARK);
+    ck_assert_int_eq(refusal.free_pages, (int64_t)zone_of(&tm, 0, ZONE)->pages_min + 1);
+    ck_assert_uint_gt(zone_page_state(zone_of(&tm, 0, ZONE), NR_FREE_PAGES),
+                      (uint64_t)refusal.free_pages);
+    test_machine_end(&tm);
+}
+END_TEST
+
 START_TEST(a_success_is_refused_by_nothing)
 {
     struct test_machine tm;
@@ -406,6 +430,7 @@ int main(void)
     TEST_CASE(suite, "explain", a_failure_names_the_watermark,
               a_failure_names_the_order_whose_blocks_lack,
               a_failure_without_watermarks_names_the_missing_block,
+              refusals_are_those_of_the_walk_and_not_of_the_drain_after_it,
               a_success_is_refused_by_nothing);
     return test_run(suite);
 }
