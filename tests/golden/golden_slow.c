@@ -158,7 +158,8 @@ static void model_sysctl(void *self, enum vm_sysctl_id id, const uint64_t *value
         slow_write_zonelist_order(&slow->mm, (enum zonelist_order)values[0]);
         break;
     case VM_ZONE_RECLAIM_MODE:
-        slow->mm.zone_reclaim_mode = (int)values[0];
+        if (slow->mm.numa)
+            slow->mm.zone_reclaim_mode = (int)values[0];
         break;
     case NR_VM_SYSCTLS:
         slow_must(false);

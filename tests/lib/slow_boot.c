@@ -136,7 +136,7 @@ static void apply_overrides(struct slow_mm *mm, const struct machine_spec *spec)
     slow_write_lowmem_reserve_ratio(mm, ratio);
     if (spec->vm.percpu_pagelist_fraction)
         slow_write_percpu_pagelist_fraction(mm, spec->vm.percpu_pagelist_fraction);
-    if (spec->vm.zone_reclaim_mode >= 0)
+    if (mm->numa && spec->vm.zone_reclaim_mode >= 0)
         mm->zone_reclaim_mode = spec->vm.zone_reclaim_mode;
 }
 

@@ -145,7 +145,7 @@ void slow_write_percpu_pagelist_fraction(struct slow_mm *mm, uint64_t fraction)
 
 void slow_write_zonelist_order(struct slow_mm *mm, enum zonelist_order order)
 {
-    if (order == mm->wanted_order)
+    if (!mm->numa || order == mm->wanted_order)
         return;
     mm->wanted_order = order;
     slow_build_all_zonelists(mm);

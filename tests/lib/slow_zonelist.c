@@ -116,7 +116,7 @@ static unsigned order_nodes(struct slow_mm *mm, unsigned local, unsigned order[N
         online += mm->nodes[n].online;
     load = online;
     while ((nid = next_best_node(mm, local, used, node_load, online)) >= 0) {
-        if (mm->distance[local][nid] > RECLAIM_DISTANCE)
+        if (mm->numa && mm->distance[local][nid] > RECLAIM_DISTANCE)
             mm->zone_reclaim_mode = 1;
         if (mm->distance[local][nid] != mm->distance[local][previous])
             node_load[nid] = load;

@@ -123,6 +123,18 @@ START_TEST(zone_limits_must_be_ascending_multiples_of_4_mib)
 }
 END_TEST
 
+START_TEST(memory_above_every_zone_is_refused)
+{
+    struct machine_spec spec = spec_of(one_node, 1);
+
+    spec.zone_end_pfn[0] = spec.zone_end_pfn[1] = 1024;
+    spec.zone_end_pfn[2] = 4096;
+    accept_spec(&spec);
+    spec.zone_end_pfn[2] = 3072;
+    refuse_spec(&spec, ERR_OUT_OF_RANGE);
+}
+END_TEST
+
 START_TEST(a_uma_kernel_has_one_node)
 {
     const struct memory_range second[] = {{0, 4096, 0}, {4096, 8192, 1}};
@@ -303,8 +315,8 @@ int main(void)
     TEST_CASE(suite, "check", a_plain_machine_is_accepted, a_machine_without_memory_is_refused,
               overlapping_memory_is_refused, interleaved_nodes_are_refused,
               absurd_sizes_are_refused, constants_out_of_range_are_refused,
-              zone_limits_must_be_ascending_multiples_of_4_mib, a_uma_kernel_has_one_node,
-              a_node_is_nearest_to_itself, highmem_alone_cannot_boot);
+              zone_limits_must_be_ascending_multiples_of_4_mib, memory_above_every_zone_is_refused,
+              a_uma_kernel_has_one_node, a_node_is_nearest_to_itself, highmem_alone_cannot_boot);
     TEST_CASE(suite, "ranges", ranges_are_sorted_joined_and_cut,
               holes_and_reserved_pages_are_unavailable);
     TEST_CASE(suite, "zones", zones_are_cut_at_16_mib_and_4_gib,
