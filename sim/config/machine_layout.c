@@ -297,6 +297,18 @@ static bool read_zones(struct layout *l)
     return true;
 }
 
+/* The kernel ends its last zone where memory ends, which decides where kernelcore counts. */
+static void end_last_zone(struct machine_spec *spec)
+{
+    uint64_t end_pfn = spec->zone_end_pfn[1];
+
+    for (size_t i = 0; i < spec->nr_memory; i++)
+        if (spec->memory[i].end_pfn > end_pfn)
+            end_pfn = spec->memory[i].end_pfn;
+    spec->zone_end_pfn[2] =
+        (end_pfn + MAX_ORDER_NR_PAGES - 1) / MAX_ORDER_NR_PAGES * MAX_ORDER_NR_PAGES;
+}
+
 /* "auto" and numbers for stat_threshold; "auto" and "off" for the grouping; true, false, auto. */
 static bool read_automatic(struct layout *l)
 {
@@ -386,6 +398,7 @@ static bool read_layout(struct layout *l)
         return false;
     spec->memory = l->config->memory.items;
     spec->nr_memory = l->config->memory.count;
+    end_last_zone(spec);
     spec->reserved = l->config->reserved.items;
     spec->nr_reserved = l->config->reserved.count;
     return check_whole(l);
