@@ -16,8 +16,8 @@
 /* Sleepers alone for so long are not going to get anywhere. */
 #define HOPELESS_NS (10 * NSEC_PER_SEC)
 
-/* With full checks, every event on machines this small, otherwise now and then. */
-enum { CHECK_ALWAYS_BLOCKS = 4096, CHECK_INTERVAL = 1024 };
+/* With full checks: after every event while there is this little to look at, or now and then. */
+enum { CHECK_ALWAYS_BLOCKS = 2048, CHECK_INTERVAL = 1024 };
 
 struct simulation *simulation_create(const struct run_spec *spec, const struct run_output *output,
                                      struct sim_error *err)
@@ -193,17 +193,17 @@ static void end_when_idle(struct simulation *sim)
 static void check_all(const struct simulation *sim)
 {
     const struct machine *machine = &sim->machine;
-    uint64_t listed = 0;
+    uint64_t blocks = sim->objects.blocks.count;
     char why[256];
 
     for (uint32_t i = 0; i < machine->nr_zones; i++) {
         const struct zone *zone = &machine->zones[i];
 
-        listed += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
+        blocks += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
         for (unsigned order = 0; order < MAX_ORDER; order++)
-            listed += zone->nr_free[order];
+            blocks += zone->nr_free[order];
     }
-    if (listed >= CHECK_ALWAYS_BLOCKS && sim->stats.events_processed % CHECK_INTERVAL != 0)
+    if (blocks >= CHECK_ALWAYS_BLOCKS && sim->stats.events_processed % CHECK_INTERVAL != 0)
         return;
     SIM_ASSERT(machine_check(machine, why, sizeof(why)));
     SIM_ASSERT(objects_check(&sim->objects));
