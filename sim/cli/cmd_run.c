@@ -91,9 +91,6 @@ static bool check_paths(const struct run_options *options, const char *workload_
 {
     const char *outputs[] = {options->output_path, options->summary_path};
 
-    if (options->machine_path && strcmp(options->machine_path, "-") == 0 &&
-        strcmp(workload_path, "-") == 0)
-        return sim_error_set(err, ERR_USAGE, "only one file can be stdin");
     if (options->output_path && options->table && strcmp(options->output_path, "-") == 0)
         return sim_error_set(err, ERR_USAGE, "--table and -o - both write to stdout");
     if (options->summary_path && strcmp(options->summary_path, "-") == 0 &&
@@ -133,6 +130,9 @@ static bool load(struct run_command *command, const char *workload_path, struct 
     struct run_options *options = &command->options;
     struct workload_config *workload = &command->workload;
 
+    if (options->machine_path && strcmp(options->machine_path, "-") == 0 &&
+        strcmp(workload_path, "-") == 0)
+        return sim_error_set(err, ERR_USAGE, "only one file can be stdin");
     if (!workload_config_open(workload, workload_path, &options->sets, err))
         return false;
     if (!options->machine_path)

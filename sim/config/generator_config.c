@@ -105,6 +105,9 @@ static bool read_times(const struct yaml_node *item, uint64_t duration_ns,
                              "needs an end, as the workload has no duration");
     if (end && spec->end_ns < spec->start_ns)
         return yaml_error_at(end, err, ERR_OUT_OF_RANGE, "ends before it starts");
+    /* A run that is cut short before the start has no arrivals; that is no mistake. */
+    if (!end && spec->end_ns < spec->start_ns)
+        spec->end_ns = spec->start_ns;
     return true;
 }
 

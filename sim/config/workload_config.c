@@ -142,8 +142,9 @@ static bool read_trace(struct workload_config *config, const struct yaml_node *n
     if (!trace.path)
         return out_of_memory(err);
     if (!file_bytes_init(&trace.bytes, trace.path, &open_err)) {
+        yaml_error_at(node, err, open_err.code, "%.100s: %s", trace.path, open_err.message);
         free(trace.path);
-        return yaml_error_at(node, err, open_err.code, "%s", open_err.message);
+        return false;
     }
     trace.hash = fnv1a64(trace.bytes.data, trace.bytes.size);
     if (!vec_push(&config->traces, trace)) {

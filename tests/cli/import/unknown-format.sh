@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+mmsim import perf x -o y

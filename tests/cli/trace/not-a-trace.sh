@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+mmsim trace info "$ROOT/configs/pc-4g.yaml"

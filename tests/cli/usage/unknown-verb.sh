@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# The likely verb is named.
+mmsim chekc x.yaml
