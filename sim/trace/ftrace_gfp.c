@@ -108,7 +108,7 @@ static bool find_word(const struct gfp_word *words, size_t count, const char *na
                       uint32_t *ret_mask)
 {
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(words[i].name, name, length) == 0 && words[i].name[length] == '\0') {
+        if (strlen(words[i].name) == length && memcmp(words[i].name, name, length) == 0) {
             *ret_mask = words[i].mask;
             return true;
         }

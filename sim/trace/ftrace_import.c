@@ -11,12 +11,11 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/units.h"
+#include "trace/captured_tasks.h"
 #include "trace/ftrace_gfp.h"
 #include "trace/ftrace_line.h"
-#include "trace/mmtr_format.h"
-#include "trace/mmtr_text.h"
-#include "trace/name_table.h"
 #include "trace/page_owners.h"
+#include "trace/text_cache.h"
 
 /* No architecture's buddy lists go above it. */
 enum { CAPTURED_ORDER_MAX = 13 };
@@ -31,31 +30,19 @@ enum event_kind {
     EVENT_PROBE,
 };
 
-/* Tasks and gfp masks repeat from line to line: the last ones, by a hash of their text. */
-enum { CACHE_SIZE = 64, CACHED_TEXT_MAX = 63 };
-
-struct cached_text {
-    uint32_t value;
-    uint32_t cpu;
-    uint8_t length; /* 0: empty */
-    char text[CACHED_TEXT_MAX];
-};
-
 struct import {
     const struct ftrace_import_options *options;
     struct mmtr_writer *writer;
     struct import_quality quality;
     struct page_owners owners;
-    struct name_table tasks;
-    VEC(uint32_t) task_cpus;   /* by task */
+    struct captured_tasks tasks;
     struct hashmap reclaiming; /* pids between begin and end */
     bool batched_frees;        /* the text has no other free event */
     bool started;              /* the first event has been seen */
     uint64_t start_ns;
     uint64_t now_ns;
     uint64_t next_id;
-    struct cached_text task_cache[CACHE_SIZE];
-    struct cached_text gfp_cache[CACHE_SIZE];
+    struct text_cache gfp_cache;
 
     /* the line at hand */
     const char *line_text;
@@ -108,86 +95,18 @@ static enum event_kind kind_of(const struct ftrace_line *line)
     return EVENT_OTHER;
 }
 
-static struct cached_text *cache_slot(struct cached_text *cache, const char *text, size_t length,
-                                      uint32_t cpu)
-{
-    uint32_t hash = (uint32_t)length + cpu * 31;
-
-    for (size_t i = 0; i < length; i++)
-        hash = hash * 33 + (uint8_t)text[i];
-    return &cache[(hash ^ hash >> 11) % CACHE_SIZE];
-}
-
-static bool is_cached(const struct cached_text *slot, const char *text, size_t length, uint32_t cpu)
-{
-    return slot->length == length && slot->cpu == cpu && memcmp(slot->text, text, length) == 0;
-}
-
-static void cache_set(struct cached_text *slot, const char *text, size_t length, uint32_t cpu,
-                      uint32_t value)
-{
-    if (length > CACHED_TEXT_MAX)
-        return;
-    slot->value = value;
-    slot->cpu = cpu;
-    slot->length = (uint8_t)length;
-    memcpy(slot->text, text, length);
-}
-
-/* The task of that name, declared on `cpu` when it is new. */
-static bool intern_task(struct import *import, const char *name, size_t length, uint32_t cpu,
-                        uint32_t *ret_task, struct sim_error *err)
-{
-    uint32_t index;
-
-    if (!vec_reserve(&import->task_cpus, import->task_cpus.count + 1) ||
-        !name_table_intern(&import->tasks, name, length, ret_task))
-        return no_memory(err);
-    if (*ret_task < import->task_cpus.count)
-        return true;
-    import->task_cpus.items[import->task_cpus.count++] = cpu;
-    return mmtr_writer_add_task(import->writer, name_table_text(&import->tasks, *ret_task),
-                                (int32_t)cpu, &index, err);
-}
-
-static bool find_task(struct import *import, struct sim_error *err)
-{
-    const struct ftrace_line *line = &import->line;
-    struct cached_text *slot =
-        cache_slot(import->task_cache, line->task, line->task_length, line->cpu);
-    char name[MMTR_NAME_MAX + 1];
-    size_t length = line->task_length;
-
-    if (SIM_LIKELY(is_cached(slot, line->task, length, line->cpu))) {
-        import->task = slot->value;
-        return true;
-    }
-    memcpy(name, line->task, length);
-    mmtr_text_clean((uint8_t *)name, length);
-    if (!intern_task(import, name, length, line->cpu, &import->task, err))
-        return false;
-    if (import->task_cpus.items[import->task] != line->cpu) {
-        length += (size_t)snprintf(name + length, sizeof(name) - length, "/cpu%" PRIu32, line->cpu);
-        if (!intern_task(import, name, length, line->cpu, &import->task, err))
-            return false;
-    }
-    cache_set(slot, line->task, line->task_length, line->cpu, import->task);
-    return true;
-}
-
 static uint32_t find_gfp(struct import *import, const char *text, size_t length)
 {
-    struct cached_text *slot = cache_slot(import->gfp_cache, text, length, 0);
     uint64_t unknown = 0;
     uint32_t mask;
 
-    if (length > 0 && SIM_LIKELY(is_cached(slot, text, length, 0)))
-        return slot->value;
+    if (SIM_LIKELY(text_cache_get(&import->gfp_cache, text, length, 0, &mask)))
+        return mask;
     mask = ftrace_gfp_parse(text, length, &unknown);
     import->quality.unknown_gfp += unknown;
     /* masks with unknown words are counted each time */
     if (unknown == 0)
-        cache_set(slot, text, length, 0, mask);
+        text_cache_put(&import->gfp_cache, text, length, 0, mask);
     return mask;
 }
 
@@ -492,7 +411,7 @@ static bool import_event(struct import *import, struct sim_error *err)
     case EVENT_FREE:
         break;
     }
-    if (!find_task(import, err))
+    if (!captured_tasks_find(&import->tasks, &import->line, import->writer, &import->task, err))
         return false;
     import->origin = kind == EVENT_ALLOC ? 0 : origin_of(import);
     return kind == EVENT_ALLOC ? import_alloc(import, err) : import_free(import, err);
@@ -643,8 +562,7 @@ bool ftrace_import(const struct ftrace_import_options *options, const uint8_t *t
     ok = ok && set_meta(import, text, size, err) &&
          mmtr_writer_finish(writer, &import->quality, err);
     page_owners_fini(&import->owners);
-    name_table_fini(&import->tasks);
-    vec_fini(&import->task_cpus);
+    captured_tasks_fini(&import->tasks);
     hashmap_fini(&import->reclaiming);
     free(import);
     return ok;

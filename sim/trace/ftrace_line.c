@@ -9,6 +9,9 @@
 /* Where the kernel puts the minus between comm and pid. */
 enum { MINUS_COLUMN = 16 };
 
+/* Leading zeros included: the task's text has a limit. */
+enum { PID_DIGITS_MAX = 10 };
+
 static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -67,7 +70,7 @@ static bool read_columns(const char *minus, const char *end, struct ftrace_line 
     uint64_t number;
     const char *at = read_number(minus + 1, end, UINT32_MAX, &number), *flags, *stop;
 
-    if (!at)
+    if (!at || at - minus > 1 + PID_DIGITS_MAX)
         return false;
     line->pid = (uint32_t)number;
     line->task_length = (size_t)(at - line->task);

@@ -272,7 +272,7 @@ static bool read_table(struct mmtr_source *trace, struct sim_error *err)
     uint64_t table = get_le64(footer), covered = MMTR_HEADER_SIZE;
     uint32_t count = get_le32(footer + 8);
 
-    if (count > MMTR_SECTIONS_MAX || table < MMTR_HEADER_SIZE ||
+    if (count > MMTR_SECTIONS_MAX || table < MMTR_HEADER_SIZE || table > trace->size ||
         table != trace->size - MMTR_FOOTER_SIZE - (uint64_t)count * MMTR_SECTION_SIZE)
         return corrupt(trace, footer, "impossible table of contents", err);
     row = trace->bytes + table;

@@ -126,6 +126,17 @@ START_TEST(a_comm_may_hold_anything)
 }
 END_TEST
 
+START_TEST(a_pid_of_absurd_length_is_no_event)
+{
+    struct import_quality quality = expect_import(
+        "              sh-00000000000000000000000000000000000000000000000000000000000000000007 "
+        "[000] 1.000000: mm_page_free: page=1 pfn=3 order=0\n" ALLOC("1.000000", "1", "0"),
+        "0 \"sh-7\" alloc_pages id=0 order=0 gfp=0xd0 node=-1\n");
+
+    ck_assert_uint_eq(quality.unreadable_lines, 1);
+}
+END_TEST
+
 START_TEST(a_task_on_a_second_cpu_is_a_task_of_its_own)
 {
     struct imported imported;
@@ -437,6 +448,15 @@ START_TEST(gfp_words_become_bits_of_2_6_24)
 }
 END_TEST
 
+START_TEST(a_nul_in_a_gfp_word_makes_it_unknown)
+{
+    uint64_t unknown = 0;
+
+    ck_assert_uint_eq(ftrace_gfp_parse("GFP_USER\0\0\0|__GFP_ZERO", 22, &unknown), 0x8000);
+    ck_assert_uint_eq(unknown, 1);
+}
+END_TEST
+
 START_TEST(unknown_gfp_words_are_counted_each_time)
 {
     static const char line[] = HEAD("1.000000") "mm_page_alloc: page=1 pfn=%d order=0 "
@@ -461,8 +481,9 @@ int main(void)
     TEST_CASE(suite, "lines", an_allocation_and_its_free_become_two_records,
               time_0_is_the_first_event_of_any_kind,
               nanoseconds_decimal_pfns_crlf_and_missing_columns_are_read, a_comm_may_hold_anything,
-              a_task_on_a_second_cpu_is_a_task_of_its_own, time_that_goes_back_is_held,
-              the_last_line_without_its_end_is_dropped, probes_and_long_lines_are_passed_over);
+              a_pid_of_absurd_length_is_no_event, a_task_on_a_second_cpu_is_a_task_of_its_own,
+              time_that_goes_back_is_held, the_last_line_without_its_end_is_dropped,
+              probes_and_long_lines_are_passed_over);
     TEST_CASE(suite, "blocks", failed_allocations_are_counted_only, batched_frees_come_in_addition,
               old_names_of_frees_are_understood, a_block_comes_back_in_pieces,
               a_free_over_several_blocks_ends_each, unknown_frees_are_dropped,
@@ -471,7 +492,7 @@ int main(void)
     TEST_CASE(suite, "errors", broken_lines_of_known_events_are_refused_with_their_place,
               other_texts_are_refused);
     TEST_CASE(suite, "meta", meta_texts_name_kernel_importer_and_source);
-    TEST_CASE(suite, "gfp", gfp_words_become_bits_of_2_6_24,
+    TEST_CASE(suite, "gfp", gfp_words_become_bits_of_2_6_24, a_nul_in_a_gfp_word_makes_it_unknown,
               unknown_gfp_words_are_counted_each_time);
     return test_run(suite);
 }
