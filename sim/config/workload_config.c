@@ -92,29 +92,37 @@ static bool read_head(struct workload_config *config, struct sim_error *err)
                                 err);
 }
 
-bool workload_config_open(struct workload_config *config, const char *path,
-                          const struct set_options *sets, struct sim_error *err)
+bool workload_config_open_bytes(struct workload_config *config, const char *path,
+                                struct file_bytes bytes, const struct set_options *sets,
+                                struct sim_error *err)
 {
     /* Events may be millions: here they are checked and dropped, workload_config_load() reads them.
      */
     const struct yaml_stream stream = {.key = WORKLOAD_EVENTS_KEY};
 
     *config = (struct workload_config){
-        .description = "", .seed = DEFAULT_SEED, .tick_ns = DEFAULT_TICK_NS};
+        .description = "", .seed = DEFAULT_SEED, .tick_ns = DEFAULT_TICK_NS, .bytes = bytes};
     config->path = strdup(path);
     config->stem = stem_of(path);
     config->name = config->stem;
     if (!config->path || !config->stem)
         return out_of_memory(err);
-    if (!file_bytes_init(&config->bytes, path, err))
-        return false;
-    config->hash = fnv1a64(config->bytes.data, config->bytes.size);
-    config->is_trace = mmtr_is_trace(config->bytes.data, config->bytes.size);
+    config->hash = fnv1a64(bytes.data, bytes.size);
+    config->is_trace = mmtr_is_trace(bytes.data, bytes.size);
     if (config->is_trace)
         return true;
-    return yaml_doc_parse(&config->doc, path, config->bytes.data, config->bytes.size, &stream,
-                          err) &&
+    return yaml_doc_parse(&config->doc, path, bytes.data, bytes.size, &stream, err) &&
            set_options_apply_workload(sets, &config->doc, err) && read_head(config, err);
+}
+
+bool workload_config_open(struct workload_config *config, const char *path,
+                          const struct set_options *sets, struct sim_error *err)
+{
+    struct file_bytes bytes;
+
+    *config = (struct workload_config){0};
+    return file_bytes_init(&bytes, path, err) &&
+           workload_config_open_bytes(config, path, bytes, sets, err);
 }
 
 static bool add_source(struct workload_config *config, struct trace_source *source,

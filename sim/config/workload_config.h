@@ -63,6 +63,11 @@ struct workload_config {
 bool workload_config_open(struct workload_config *config, const char *path,
                           const struct set_options *sets, struct sim_error *err);
 
+/* The same of bytes that are already there; they pass to the config, also on failure. */
+bool workload_config_open_bytes(struct workload_config *config, const char *path,
+                                struct file_bytes bytes, const struct set_options *sets,
+                                struct sim_error *err);
+
 /*
  * Reads the rest. CPUs and nodes are checked against `machine`; NULL leaves them unchecked.
  * Errors: ERR_02xx for values, ERR_03xx for what the workload says, each with its place; those of
