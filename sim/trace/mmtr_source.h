@@ -17,7 +17,7 @@ bool mmtr_is_trace(const uint8_t *bytes, size_t size);
 /*
  * A source (kind "mmtr") over `bytes`, which stay the caller's and must outlive it (a mapped
  * file). Everything is checked here, each record once decoded and each id followed, so reading
- * later cannot fail: about 25 ns a record. The message of an error names the byte offset;
+ * later cannot fail: about 50 ns a record. The message of an error names the byte offset;
  * file_name, which may be NULL, goes into its place.
  * NULL: ERR_TRACE_MAGIC, _VERSION, _TRUNCATED, _CHECKSUM, _CORRUPT or ERR_OUT_OF_MEMORY.
  */
