@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# Completion for bash: source this file, or copy it as mmsim to bash-completion's folder.
+_mmsim()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
+    local options='' first=''
+
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W 'run check import trace --help --version' -- "$word")
+        return
+    fi
+    case $verb in
+    run)
+        options='--machine --set --output --tick --until --seed --events --summary --table --progress --quiet --help'
+        ;;
+    check)
+        options='--machine --help'
+        ;;
+    import)
+        options='--output --kernel --json --quiet --help'
+        first=ftrace
+        ;;
+    trace)
+        options='--quality --help'
+        first='info dump'
+        ;;
+    esac
+    case $before in
+    --set | -s)
+        mapfile -t COMPREPLY < <(compgen -S = -W 'vm.min_free_kbytes vm.lowmem_reserve_ratio
+            vm.percpu_pagelist_fraction vm.numa_zonelist_order vm.zone_reclaim_mode machine.hz
+            workload.seed workload.duration workload.tick' -- "$word")
+        compopt -o nospace
+        return
+        ;;
+    --tick | --until | --seed | --kernel)
+        return
+        ;;
+    esac
+    if [[ $word == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    elif ((COMP_CWORD == 2)) && [[ -n $first ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$first" -- "$word")
+    else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -F _mmsim mmsim
