@@ -220,6 +220,31 @@ static void fast_dump(void *self, unsigned number, FILE *out)
     golden_dump(&fast->machine, number, out);
 }
 
+static void fast_give_up(void *self)
+{
+    struct golden_fast *fast = self;
+
+    for (uint32_t id = 0; id < fast->machine.nr_zones; id++) {
+        fast->machine.zones[id].flags |= ZONE_ALL_UNRECLAIMABLE;
+        fast->machine.zones[id].pages_scanned = 1;
+    }
+}
+
+static void fast_scan_state(void *self, FILE *out)
+{
+    const struct machine *machine = &((const struct golden_fast *)self)->machine;
+
+    for (uint32_t id = 0; id < machine->nr_zones; id++) {
+        const struct zone *zone = &machine->zones[id];
+
+        if (zone->spanned_pages)
+            fprintf(out, "scan %u %s unreclaimable %d scanned %" PRIu64 " oom %d\n", zone->nid,
+                    machine_zone_name(machine, zone->index),
+                    !!(zone->flags & ZONE_ALL_UNRECLAIMABLE), zone->pages_scanned,
+                    !!(zone->flags & ZONE_OOM_LOCKED));
+    }
+}
+
 /* Beyond the machine's own invariants: the machine-wide counters are the sums of the zones'. */
 static bool fast_check(void *self, char *why, size_t why_size)
 {
@@ -258,5 +283,7 @@ const struct golden_model golden_fast_model = {
     .zonelists = fast_zonelists,
     .sum = fast_sum,
     .dump = fast_dump,
+    .give_up = fast_give_up,
+    .scan_state = fast_scan_state,
     .check = fast_check,
 };

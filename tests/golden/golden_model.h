@@ -44,6 +44,9 @@ struct golden_model {
     void (*zonelists)(void *self, FILE *out);
     void (*sum)(void *self, FILE *out);
     void (*dump)(void *self, unsigned number, FILE *out);
+    /* What the vectors neither do nor show: reclaim gives all zones up; each zone's scan state. */
+    void (*give_up)(void *self);
+    void (*scan_state)(void *self, FILE *out);
     /* Whether the model's invariants hold; `why` otherwise. */
     bool (*check)(void *self, char *why, size_t why_size);
 };

@@ -188,6 +188,24 @@ static void model_dump(void *self, unsigned number, FILE *out)
     slow_dump(&slow->mm, number, out);
 }
 
+static void model_give_up(void *self)
+{
+    struct golden_slow *slow = self;
+
+    for_each_slow_zone(&slow->mm, zone)
+    {
+        zone->all_unreclaimable = true;
+        zone->pages_scanned = 1;
+    }
+}
+
+static void model_scan_state(void *self, FILE *out)
+{
+    const struct golden_slow *slow = self;
+
+    slow_scan_state(&slow->mm, out);
+}
+
 /* The slow model checks itself as it goes: slow_must(). */
 static bool model_check(void *self, char *why, size_t why_size)
 {
@@ -212,5 +230,7 @@ const struct golden_model golden_slow_model = {
     .zonelists = model_zonelists,
     .sum = model_sum,
     .dump = model_dump,
+    .give_up = model_give_up,
+    .scan_state = model_scan_state,
     .check = model_check,
 };

@@ -118,6 +118,8 @@ void golden_spec_line(struct golden_spec *spec, const struct golden_words *words
         machine->vm.percpu_pagelist_fraction = (uint32_t)golden_uint(words, 1);
     } else if (golden_is(words, "stat_threshold")) {
         machine->stat_threshold = (int32_t)golden_int(words, 1);
+    } else if (golden_is(words, "page_group_by_mobility_off")) {
+        machine->page_group_by_mobility_off = true;
     } else if (golden_is(words, "hz")) {
         machine->hz = (uint32_t)golden_uint(words, 1);
     } else if (golden_is(words, "jiffies")) {

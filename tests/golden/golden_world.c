@@ -232,6 +232,10 @@ static void run_operation(struct golden_world *world, const struct golden_words 
         world->zone_reclaims_left = golden_uint(words, 1);
     else if (golden_is(words, "waitlimit"))
         world->wait_limit = (unsigned)golden_uint(words, 1);
+    else if (golden_is(words, "give_up"))
+        model->give_up(world->self);
+    else if (golden_is(words, "scan_state"))
+        model->scan_state(world->self, world->out);
     else if (golden_is(words, "zonelists"))
         model->zonelists(world->self, world->out);
     else if (golden_is(words, "sum"))

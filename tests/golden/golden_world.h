@@ -45,8 +45,9 @@ void golden_world_fini(struct golden_world *world);
 
 /*
  * Runs one line, already split: of the machine description before `boot`, an operation after it.
- * Beyond the vectors' own lines: `hz HZ` before `boot`, `numa_zonelist_order default|node|zone`
- * and `zone_reclaim_mode MODE` after it. A broken line ends the program.
+ * Beyond the vectors' own lines: `hz HZ` and `page_group_by_mobility_off` before `boot`,
+ * `numa_zonelist_order default|node|zone`, `zone_reclaim_mode MODE`, `give_up` and `scan_state`
+ * after it. A broken line ends the program.
  */
 void golden_world_line(struct golden_world *world, const struct golden_words *words);
 

@@ -271,10 +271,13 @@ void slow_free(struct slow_mm *mm, uint32_t pfn, unsigned order, unsigned cpu, b
     slow_must(page->count == 1 && !page->buddy && !page->reserved);
     page->count = 0;
     mm->pgfree += UINT64_C(1) << order;
-    if (order == 0)
+    if (order == 0) {
         slow_pcp_put(mm, page, cpu, cold ? SLOW_COLD : SLOW_HOT);
-    else
-        slow_free_one_page(mm, page, order, cpu);
+        return;
+    }
+    page->zone->all_unreclaimable = false;
+    page->zone->pages_scanned = 0;
+    slow_free_one_page(mm, page, order, cpu);
 }
 
 void slow_split(struct slow_mm *mm, uint32_t pfn, unsigned order)

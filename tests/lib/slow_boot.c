@@ -145,6 +145,7 @@ static void copy_spec(struct slow_mm *mm, const struct machine_spec *spec)
     mm->jiffies = spec->initial_jiffies;
     mm->hz = spec->hz;
     mm->numa = spec->numa;
+    mm->grouping_never = spec->page_group_by_mobility_off;
     mm->highmem = spec->highmem;
     mm->pageblock_order = spec->pageblock_order;
     mm->nr_cpus = spec->nr_cpus;

@@ -200,3 +200,15 @@ void slow_dump(const struct slow_mm *mm, unsigned number, FILE *out)
         fprintf(out, " %" PRIu64, mm->pgalloc[i]);
     fprintf(out, "\nenddump\n");
 }
+
+void slow_scan_state(const struct slow_mm *mm, FILE *out)
+{
+    for (unsigned i = 0; i < NR_ZONES; i++) {
+        const struct slow_zone *zone = zone_at(mm, i);
+
+        if (zone->spanned)
+            fprintf(out, "scan %u %s unreclaimable %d scanned %" PRIu64 " oom %d\n", zone->nid,
+                    slow_zone_name(mm, zone->index), zone->all_unreclaimable, zone->pages_scanned,
+                    zone->oom_locked);
+    }
+}

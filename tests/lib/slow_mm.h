@@ -83,6 +83,8 @@ struct slow_zone {
     uint8_t *block_type; /* [nr_blocks] */
     uint64_t nr_blocks;
     bool oom_locked;
+    bool all_unreclaimable; /* cleared, like the next, by whatever frees into the zone */
+    uint64_t pages_scanned;
 };
 
 struct slow_zonelist {
@@ -137,6 +139,7 @@ struct slow_mm {
     unsigned movable_zone; /* the zone type ZONE_MOVABLE takes its pages from */
 
     bool grouping_off;
+    bool grouping_never;               /* as the description demands */
     enum zonelist_order wanted_order;  /* numa_zonelist_order as written */
     enum zonelist_order current_order; /* in force */
     int zone_reclaim_mode;
@@ -218,7 +221,8 @@ struct slow_page *slow_rmqueue(struct slow_mm *mm, struct slow_zone *zone, unsig
 
 void slow_setup_pageset(struct slow_pageset *pageset, uint64_t batch);
 uint64_t slow_batchsize(const struct slow_zone *zone);
-void slow_free_pages_bulk(struct slow_mm *mm, struct slow_pcp *pcp, uint64_t count, unsigned cpu);
+void slow_free_pages_bulk(struct slow_mm *mm, struct slow_zone *zone, struct slow_pcp *pcp,
+                          uint64_t count, unsigned cpu);
 struct slow_page *slow_pcp_take(struct slow_mm *mm, struct slow_zone *zone, unsigned cpu,
                                 unsigned cold, unsigned type);
 void slow_pcp_put(struct slow_mm *mm, struct slow_page *page, unsigned cpu, unsigned cold);
@@ -245,10 +249,11 @@ enum slow_result slow_alloc(struct slow_mm *mm, unsigned cpu, unsigned task, uin
 void slow_free(struct slow_mm *mm, uint32_t pfn, unsigned order, unsigned cpu, bool cold);
 void slow_split(struct slow_mm *mm, uint32_t pfn, unsigned order);
 
-/* ---- slow_dump.c: the state in the vectors' form ---- */
+/* ---- slow_dump.c: the state in the vectors' form; what they do not show ---- */
 
 void slow_zonelists(const struct slow_mm *mm, FILE *out);
 void slow_sum(const struct slow_mm *mm, FILE *out);
 void slow_dump(const struct slow_mm *mm, unsigned number, FILE *out);
+void slow_scan_state(const struct slow_mm *mm, FILE *out);
 
 #endif

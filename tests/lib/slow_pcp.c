@@ -25,8 +25,11 @@ void slow_setup_pageset(struct slow_pageset *pageset, uint64_t batch)
     pageset->pcp[SLOW_COLD].batch = at_least_one(batch / 2);
 }
 
-void slow_free_pages_bulk(struct slow_mm *mm, struct slow_pcp *pcp, uint64_t count, unsigned cpu)
+void slow_free_pages_bulk(struct slow_mm *mm, struct slow_zone *zone, struct slow_pcp *pcp,
+                          uint64_t count, unsigned cpu)
 {
+    zone->all_unreclaimable = false;
+    zone->pages_scanned = 0;
     while (count--) {
         struct slow_page *page = (struct slow_page *)pcp->list.prev;
 
@@ -85,7 +88,7 @@ void slow_pcp_put(struct slow_mm *mm, struct slow_page *page, unsigned cpu, unsi
     slow_list_add(&page->lru, &pcp->list);
     pcp->count++;
     if (pcp->count >= pcp->high)
-        slow_free_pages_bulk(mm, pcp, pcp->batch, cpu);
+        slow_free_pages_bulk(mm, page->zone, pcp, pcp->batch, cpu);
 }
 
 void slow_drain(struct slow_mm *mm, unsigned cpu)
@@ -97,7 +100,7 @@ void slow_drain(struct slow_mm *mm, unsigned cpu)
         for (unsigned cold = 0; cold < 2; cold++) {
             struct slow_pcp *pcp = &zone->pageset[cpu].pcp[cold];
 
-            slow_free_pages_bulk(mm, pcp, pcp->count, cpu);
+            slow_free_pages_bulk(mm, zone, pcp, pcp->count, cpu);
         }
     }
 }
@@ -128,7 +131,7 @@ static void expire_remote(struct slow_mm *mm, struct slow_zone *zone, unsigned c
         struct slow_pcp *pcp = &pageset->pcp[cold];
         uint64_t count = pcp->batch < pcp->count ? pcp->batch : pcp->count;
 
-        slow_free_pages_bulk(mm, pcp, count, cpu);
+        slow_free_pages_bulk(mm, zone, pcp, count, cpu);
     }
 }
 

@@ -182,5 +182,6 @@ void slow_build_all_zonelists(struct slow_mm *mm)
             build_lists(mm, nid);
     mm->vm_total_pages =
         slow_free_zone_pages(&boot_node->zonelists[slow_gfp_zone(mm, GFP_HIGHUSER_MOVABLE)]);
-    mm->grouping_off = mm->vm_total_pages < (UINT64_C(1) << mm->pageblock_order) * SLOW_TYPES;
+    mm->grouping_off = mm->grouping_never ||
+                       mm->vm_total_pages < (UINT64_C(1) << mm->pageblock_order) * SLOW_TYPES;
 }

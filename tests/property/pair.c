@@ -3,7 +3,7 @@
 #include "pair.h"
 
 #include "golden_fast.h"
-#include "script.h"
+#include "mm/gfp.h"
 
 void pair_init(struct pair *pair)
 {
@@ -80,6 +80,31 @@ static void age_lists(struct pair *pair, uint32_t left)
     }
 }
 
+/* What the product's API says of the block that slot `words->word[1]` just got. */
+static bool block_is_sound(struct pair *pair, const struct golden_words *words)
+{
+    const struct machine *machine = &((const struct golden_fast *)pair->fast.self)->machine;
+    const struct golden_slot *slot = &pair->fast.slots[golden_uint(words, 1)];
+    bool compound = slot->gfp & GFP_BIT_COMP && slot->order > 0;
+    bool sound = true;
+
+    if (slot->pfn == GOLDEN_NO_PFN)
+        return true;
+    sound = page_block_order(machine, (pfn_t){slot->pfn}) == slot->order;
+    for (uint32_t i = 0; sound && i < UINT32_C(1) << slot->order; i++) {
+        const struct zone *zone = machine_pfn_zone(machine, slot->pfn + i);
+        uint32_t head = compound_head(machine, (pfn_t){slot->pfn + i}).nr;
+
+        sound = zone && zone->id == machine->frame_table.frames[slot->pfn].zone &&
+                !machine_page_reserved(machine, slot->pfn + i) &&
+                head == (compound ? slot->pfn : slot->pfn + i);
+    }
+    if (!sound)
+        snprintf(pair->why, sizeof(pair->why), "the block at pfn %" PRIu32 " is not sound",
+                 slot->pfn);
+    return sound;
+}
+
 bool pair_line(struct pair *pair, const char *line)
 {
     char copy[SCRIPT_LINE_MAX];
@@ -102,11 +127,14 @@ bool pair_line(struct pair *pair, const char *line)
     golden_world_line(&pair->slow, &words);
     if (!same_text(pair))
         return false;
+    if (golden_is(&words, "a"))
+        return block_is_sound(pair, &words);
     return !golden_is(&words, "sum") ||
            pair->fast.model->check(pair->fast.self, pair->why, sizeof(pair->why));
 }
 
 bool pair_compare(struct pair *pair)
 {
-    return pair_line(pair, "zonelists") && pair_line(pair, "dump") && pair_line(pair, "sum");
+    return pair_line(pair, "zonelists") && pair_line(pair, "dump") &&
+           pair_line(pair, "scan_state") && pair_line(pair, "sum");
 }

@@ -7,7 +7,7 @@
 
 #include "mm/machine_spec.h"
 
-enum { RANGES_MAX = 4, FAR_PFN = 1048576 };
+enum { RANGES_MAX = 4, FAR_PFN = 1048576, DISTANCE_IDS = 8 };
 
 struct draft {
     struct rng *rng;
@@ -27,6 +27,11 @@ static bool one_in(struct rng *rng, uint64_t n)
 static bool wished(struct rng *rng, int wish, uint64_t one_in_n)
 {
     return wish < 0 ? one_in(rng, one_in_n) : wish > 0;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
 }
 
 /* Mostly a multiple of something that matters: 1024, 512, 128, 64; or of nothing. */
@@ -100,7 +105,8 @@ static uint64_t add_ranges(struct draft *draft, uint32_t nid, uint64_t pfn, uint
 static void draw_nids(struct draft *draft, uint32_t *nids, uint32_t count)
 {
     uint32_t pool[NODE_IDS];
-    uint32_t left = draft->machine.numa && one_in(draft->rng, 3) ? NODE_IDS : count;
+    uint32_t left =
+        draft->machine.numa && one_in(draft->rng, 3) ? larger(count, DISTANCE_IDS) : count;
 
     for (uint32_t i = 0; i < left; i++)
         pool[i] = i;
@@ -123,6 +129,11 @@ static void add_memory(struct draft *draft)
     uint32_t far_at = wished(rng, draft->wish->far, 10) ? (uint32_t)rng_below(rng, count) : count;
     uint64_t pfn = one_in(rng, 2) ? 0 : random_aligned(rng, 0, 6000);
 
+    if (machine->numa && one_in(rng, 40)) {
+        count = (uint32_t)rng_between(rng, 6, NODES_MAX - 8);
+        pages_max = 600;
+        far_at = count;
+    }
     if (one_in(rng, 8))
         pfn = pfn / 64 * 64 | 64; /* not enough for freeing by words */
     draw_nids(draft, machine->nids, count);
@@ -210,12 +221,14 @@ static void add_cpus(struct draft *draft)
     uint32_t with_memory = machine->nr_nids;
 
     machine->nr_cpus = (uint32_t)rng_between(rng, 1, one_in(rng, 4) ? 16 : 4);
+    if (one_in(rng, 60))
+        machine->nr_cpus = (uint32_t)rng_between(rng, 100, CPUS_MAX);
     script_add(draft->script, "cpus %" PRIu32, machine->nr_cpus);
     for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++) {
         uint32_t nid = machine->nids[rng_below(rng, with_memory)];
 
         if (machine->numa && one_in(rng, 10))
-            nid = (uint32_t)rng_below(rng, NODE_IDS); /* perhaps a node without memory */
+            nid = (uint32_t)rng_below(rng, DISTANCE_IDS); /* perhaps a node without memory */
         if (!machine->numa)
             nid = 0;
         add_node(machine, nid);
@@ -229,14 +242,17 @@ static void add_distances(struct draft *draft)
     uint64_t most = one_in(rng, 2) ? 20 : 45;
     unsigned local = one_in(rng, 20) ? 25 : 10; /* 25: reclaim comes before going anywhere */
 
-    for (uint32_t from = 0; from < NODE_IDS; from++) {
-        unsigned d[NODE_IDS];
+    for (uint32_t from = 0; from < DISTANCE_IDS; from++) {
+        char row[SCRIPT_LINE_MAX] = "";
+        size_t used = 0;
 
-        for (uint32_t to = 0; to < NODE_IDS; to++)
-            d[to] = from == to ? local
-                               : local + (unsigned)rng_between(rng, !one_in(rng, 9) * 5, most - 10);
-        script_add(draft->script, "distance %" PRIu32 " %u %u %u %u %u %u %u %u", from, d[0], d[1],
-                   d[2], d[3], d[4], d[5], d[6], d[7]);
+        for (uint32_t to = 0; to < NODE_IDS; to++) {
+            unsigned further = (unsigned)rng_between(rng, !one_in(rng, 9) * 5, most - 10);
+
+            used += (size_t)snprintf(row + used, sizeof(row) - used, " %u",
+                                     local + (from == to ? 0 : further));
+        }
+        script_add(draft->script, "distance %" PRIu32 "%s", from, row);
     }
 }
 
@@ -286,6 +302,8 @@ static void add_sysctls(struct draft *draft)
                    rng_between(rng, 8, one_in(rng, 2) ? 50 : 20000));
     if (one_in(rng, 3))
         script_add(script, "stat_threshold %" PRIu64, one_in(rng, 3) ? 0 : rng_below(rng, 126));
+    if (one_in(rng, 30))
+        script_add(script, "page_group_by_mobility_off");
     if (one_in(rng, 4))
         script_add(script, "hz %d", one_in(rng, 2) ? 100 : 1000);
     if (one_in(rng, 3))
@@ -300,7 +318,7 @@ uint64_t random_min_free_kbytes(struct rng *rng, uint64_t pages)
 {
     switch (rng_below(rng, 5)) {
     case 0:
-        return 0;
+        return one_in(rng, 4) ? INT32_MAX : 0;
     case 1:
         return rng_below(rng, 200);
     case 2:

@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "script.h"
 
-enum { NODE_IDS = 8 };
+enum { NODE_IDS = 64 };
 
 /* What a machine must be (1) or must not be (0); -1 leaves it to chance. */
 struct machine_wish {

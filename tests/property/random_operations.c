@@ -204,7 +204,7 @@ static const char *rare_line(struct random_operations *ops, struct script *scrip
     struct rng *rng = ops->rng;
     uint32_t cpu = random_cpu(ops);
 
-    switch (rng_below(rng, 16)) {
+    switch (rng_below(rng, 17)) {
     case 0:
         return script_add(script, "drain %" PRIu32, cpu);
     case 1:
@@ -231,6 +231,8 @@ static const char *rare_line(struct random_operations *ops, struct script *scrip
     case 13:
         return script_add(script, "zr %" PRIu64, rng_below(rng, 20));
     case 14:
+        return script_add(script, "%s", one_in(rng, 2) ? "give_up" : "scan_state");
+    case 15:
         return one_in(rng, 4) ? script_add(script, "age_lists %" PRIu64, rng_below(rng, 300))
                               : script_add(script, "waitlimit %" PRIu64, rng_below(rng, 7));
     default:

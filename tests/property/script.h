@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 
-enum { SCRIPT_LINE_MAX = 160 };
+enum { SCRIPT_LINE_MAX = 256 };
 
 /* Lines are in the vectors' format, without their ends. Valid to end when all zero. */
 struct script {
