@@ -29,6 +29,14 @@ _Noreturn void sim_assert_failed(const char *expression, const char *file, int l
 #define SIM_ASSERT(cond) ((void)sizeof(cond))
 #endif
 
+/* What the compiler may rely on: checked where assertions are, believed elsewhere. */
+#define SIM_ASSUME(cond)             \
+    do {                             \
+        SIM_ASSERT(cond);            \
+        if (!(cond))                 \
+            __builtin_unreachable(); \
+    } while (0)
+
 #define SIM_LIKELY(cond)   __builtin_expect(!!(cond), 1)
 #define SIM_UNLIKELY(cond) __builtin_expect(!!(cond), 0)
 

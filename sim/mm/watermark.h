@@ -33,6 +33,7 @@ static inline bool zone_watermark_ok(const struct zone *zone, unsigned order, ui
     int64_t min = watermark_lowered(mark, alloc_flags);
     int64_t free_pages = (int64_t)zone_page_state(zone, NR_FREE_PAGES) - (INT64_C(1) << order) + 1;
 
+    SIM_ASSUME(order < MAX_ORDER);
     if ((uint64_t)free_pages <= (uint64_t)min + zone->lowmem_reserve[classzone_idx])
         return false;
     for (unsigned o = 0; o < order; o++) {

@@ -239,6 +239,8 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
         gfp |= GFP_BIT_DMA;
     }
     alloc_request_init(&task->request, &sim->machine, &task->task, gfp, order, record->node);
+    task->request.refusals = &sim->refusals[(size_t)task->task.id * sim->nr_refusals];
+    task->request.max_refusals = sim->nr_refusals;
 }
 
 static void report_failure(struct simulation *sim, const struct run_task *task)
@@ -248,8 +250,7 @@ static void report_failure(struct simulation *sim, const struct run_task *task)
 
     stats->alloc_failures++;
     stats->failed_by_order[task->request.order < MAX_ORDER ? task->request.order : MAX_ORDER]++;
-    failure_explain(&failure, &sim->machine, &task->request, task->name, sim->refusals,
-                    sim->machine.nr_zones);
+    failure_init(&failure, &sim->machine, &task->request, task->name);
     summary_add_failure(&sim->summary, &failure);
     if (sim->output.events)
         event_write_alloc_failure(&sim->writer, &sim->machine, &failure);

@@ -32,8 +32,7 @@ static bool boot_machine(struct simulation *sim, struct sim_error *err)
 static bool make_cpus(struct simulation *sim, struct sim_error *err)
 {
     sim->cpus = calloc(sim->machine.nr_cpus, sizeof(*sim->cpus));
-    sim->refusals = calloc(sim->machine.nr_zones, sizeof(*sim->refusals));
-    if (!sim->cpus || !sim->refusals)
+    if (!sim->cpus)
         return out_of_memory(err);
     for (uint32_t cpu = 0; cpu < sim->machine.nr_cpus; cpu++)
         sim->cpus[cpu].running = sim->cpus[cpu].first_runnable = TASK_NONE;
@@ -69,6 +68,15 @@ static bool make_tasks(struct simulation *sim, struct sim_error *err)
         simulation_schedule(sim, from->start_ns, EVENT_SCRIPT, index);
     }
     return true;
+}
+
+/* Once all tasks are known. */
+static bool make_refusals(struct simulation *sim, struct sim_error *err)
+{
+    for (uint32_t id = 0; id < sim->machine.nr_zones; id++)
+        sim->nr_refusals += zone_populated(&sim->machine.zones[id]);
+    sim->refusals = calloc((sim->tasks.tasks.count + 1) * sim->nr_refusals, sizeof(*sim->refusals));
+    return sim->refusals || out_of_memory(err);
 }
 
 static bool make_sources(struct simulation *sim, struct sim_error *err)
@@ -172,7 +180,7 @@ bool setup_simulation(struct simulation *sim, struct sim_error *err)
         return false;
     schedule_beginnings(sim);
     if (!make_tasks(sim, err) || !make_sources(sim, err) ||
-        !task_table_place(&sim->tasks, sim->machine.nr_cpus, err))
+        !task_table_place(&sim->tasks, sim->machine.nr_cpus, err) || !make_refusals(sim, err))
         return false;
     if (!write_header(sim))
         return jsonl_writer_check(&sim->writer, sim->output.name, err);

@@ -63,7 +63,8 @@ struct simulation {
     struct summary_state summary;
     struct jsonl_writer writer;
     struct jsonl_writer summary_writer;
-    struct zone_refusal *refusals; /* [machine.nr_zones] */
+    struct zone_refusal *refusals; /* [tasks * nr_refusals]: each task's last failed walk */
+    uint16_t nr_refusals;          /* populated zones: no zonelist is longer */
 
     uint64_t records;
     uint64_t records_total;

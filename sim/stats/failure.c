@@ -7,12 +7,9 @@
 
 #include "stats/fields.h"
 
-void failure_explain(struct failure *failure, const struct machine *machine,
-                     const struct alloc_request *request, const char *task_name,
-                     struct zone_refusal *refusals, unsigned max)
+void failure_init(struct failure *failure, const struct machine *machine,
+                  const struct alloc_request *request, const char *task_name)
 {
-    unsigned count = alloc_explain(machine, request, refusals, max);
-
     *failure = (struct failure){
         .time_ns = machine->clock->now_ns,
         .task = task_name,
@@ -23,8 +20,8 @@ void failure_explain(struct failure *failure, const struct machine *machine,
         .nr_direct_reclaims = request->nr_direct_reclaims,
         .nr_congestion_waits = request->nr_congestion_waits,
         .nr_ooms = request->nr_ooms,
-        .refusals = refusals,
-        .nr_refusals = count < max ? count : max,
+        .refusals = request->refusals,
+        .nr_refusals = request->nr_refusals,
     };
 }
 

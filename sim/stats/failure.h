@@ -25,13 +25,9 @@ struct failure {
     uint32_t nr_refusals;
 };
 
-/*
- * What alloc_explain() says of the finished request, now. `refusals` is the caller's room for `max`
- * entries (nr_zones are enough) and must outlive the failure.
- */
-void failure_explain(struct failure *failure, const struct machine *machine,
-                     const struct alloc_request *request, const char *task_name,
-                     struct zone_refusal *refusals, unsigned max);
+/* A request that ended without a page, now; its refusals stay its own and must outlive this. */
+void failure_init(struct failure *failure, const struct machine *machine,
+                  const struct alloc_request *request, const char *task_name);
 
 /* Writes the members of a failure's object, from "time_ns" to "refusals". */
 void failure_write(struct json_stream *json, const struct machine *machine,

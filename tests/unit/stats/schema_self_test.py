@@ -17,6 +17,9 @@ import validate
 FREE_FORM = {"costs"}      # an object whose keys are the configuration's
 OPTIONAL = re.compile(r"^(numa_\w+|\w+_(dma32|high)|DMA32|HighMem)$")
 
+# The lines of the output; the folder holds the schemas of the input files, too.
+LINE_KINDS = ("header", "tick", "event", "summary", "line")
+
 
 def places(value, path=()):
     """The paths of all objects in a value; of the elements of an array only the first."""
@@ -81,7 +84,7 @@ def check_page(folder, page):
     text = pathlib.Path(page).read_text(encoding="utf-8")
     named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]*)`", text))))
     names = set()
-    for path in pathlib.Path(folder).glob("*.schema.json"):
+    for path in (pathlib.Path(folder) / f"{kind}.schema.json" for kind in LINE_KINDS):
         names |= set(property_names(json.loads(path.read_text(encoding="utf-8"))))
     return [f"{page} does not name {name}" for name in sorted(names - named)]
 

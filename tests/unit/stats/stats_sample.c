@@ -80,6 +80,8 @@ pfn_t sample_alloc(struct sample *sample, uint32_t gfp, unsigned order)
     struct failure failure;
 
     alloc_request_init(&request, &sample->machine, &sample->task, gfp, order, -1);
+    request.refusals = sample->refusals;
+    request.max_refusals = SAMPLE_REFUSALS;
     if (alloc_request_step(&sample->machine, &request) != STEP_DONE)
         abort();
     sample->stats.allocs++;
@@ -87,8 +89,7 @@ pfn_t sample_alloc(struct sample *sample, uint32_t gfp, unsigned order)
     if (pfn_is_none(request.page)) {
         sample->stats.alloc_failures++;
         sample->stats.failed_by_order[order < MAX_ORDER ? order : MAX_ORDER]++;
-        failure_explain(&failure, &sample->machine, &request, "nic", sample->refusals,
-                        SAMPLE_REFUSALS);
+        failure_init(&failure, &sample->machine, &request, "nic");
         summary_add_failure(&sample->state, &failure);
     } else {
         sample->stats.blocks_live++;

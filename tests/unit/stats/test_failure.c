@@ -83,8 +83,10 @@ START_TEST(no_more_refusals_are_kept_than_there_is_room_for)
     sample_boot_numa(&sample);
     sample_exhaust(&sample, GFP_ATOMIC);
     alloc_request_init(&request, &sample.machine, &sample.task, GFP_ATOMIC, 0, 1);
+    request.refusals = refusals;
+    request.max_refusals = 2;
     alloc_request_step(&sample.machine, &request);
-    failure_explain(&failure, &sample.machine, &request, "nic", refusals, 2);
+    failure_init(&failure, &sample.machine, &request, "nic");
     ck_assert_uint_eq(failure.nr_refusals, 2);
     ck_assert_uint_eq(failure.node, 1);
     sample_fini(&sample);
