@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Replays files, or all files of folders, through a fuzz target: the regression test of a corpus. */
+/* Replays files and folders through a fuzz target: the regression test of a corpus. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
