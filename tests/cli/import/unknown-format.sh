@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
+# A format that is not read yet.
 mmsim import perf x -o y

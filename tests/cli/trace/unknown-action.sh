@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
+# The known actions are named.
 mmsim trace show x

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
+# The usage line says what is missing.
 mmsim import ftrace

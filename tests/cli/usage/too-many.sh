@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: MIT
+# One workload a run.
 mmsim run a.yaml b.yaml
