@@ -6,7 +6,6 @@ usage: bad_inputs.py MMSIM
 Prints TAP, one test an input.
 """
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -182,35 +181,49 @@ CASES = [
 ]
 
 
-def check(mmsim, folder, number, text):
-    """The first line of what `mmsim check` says of the text, and its exit code."""
-    path = os.path.join(folder, f"{number}.yaml")
+def write_inputs(folder):
+    """The inputs as files; their paths, in order."""
     machine = os.path.join(folder, "machine.yaml")
-    if isinstance(text, str):
-        text = text.replace("MACHINE", machine).encode()
-    with open(path, "wb") as file:
-        file.write(text)
-    ran = subprocess.run([mmsim, "check", path], stdin=subprocess.DEVNULL, capture_output=True,
+    with open(machine, "w", encoding="utf-8") as file:
+        file.write("version: 1\nmachine: {nodes: [{memory: 64MiB}]}\n")
+    paths = []
+    for number, (_, text, *_) in enumerate(CASES, 1):
+        paths.append(os.path.join(folder, f"{number}.yaml"))
+        if isinstance(text, str):
+            text = text.replace("MACHINE", machine).encode()
+        with open(paths[-1], "wb") as file:
+            file.write(text)
+    return paths
+
+
+def check(mmsim, paths):
+    """What `mmsim check` says of each file, without the path, and its exit code for all of them."""
+    ran = subprocess.run([mmsim, "check", *paths], stdin=subprocess.DEVNULL, capture_output=True,
                          check=False)
-    said = ran.stderr.decode("utf-8", "replace").split("\n")[0]
-    return said.replace(path + ":", ""), ran.returncode
+    said = {}
+    for line in ran.stderr.decode("utf-8", "replace").splitlines():
+        path, colon, rest = line.partition(":")
+        if colon:
+            said.setdefault(path, rest)
+    return said, ran.returncode
 
 
 def main():
-    mmsim = sys.argv[1]
     failed = 0
-    print(f"1..{len(CASES)}", flush=True)
+    print(f"1..{len(CASES) + 1}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "machine.yaml"), "w", encoding="utf-8") as file:
-            file.write("version: 1\nmachine: {nodes: [{memory: 64MiB}]}\n")
-        for number, (title, text, code, line, column) in enumerate(CASES, 1):
-            said, status = check(mmsim, folder, number, text)
-            place = f"{line}:{column}: " if line else " "
-            good = said.startswith(f"{place}error[{code}]: ") and status == 1
-            failed += not good
-            print(f"{'ok' if good else 'not ok'} {number} - {title}", flush=True)
-            if not good:
-                print(f"# wanted {place}error[{code}], exit 1\n# got    {said}, exit {status}")
+        paths = write_inputs(folder)
+        said, status = check(sys.argv[1], paths)
+    for number, (title, _, code, line, column) in enumerate(CASES, 1):
+        wanted = f"{line}:{column}: error[{code}]: " if line else f" error[{code}]: "
+        got = said.get(paths[number - 1], "nothing")
+        good = got.startswith(wanted)
+        failed += not good
+        print(f"{'ok' if good else 'not ok'} {number} - {title}")
+        if not good:
+            print(f"# wanted {wanted}\n# got    {got}")
+    failed += status != 1
+    print(f"{'ok' if status == 1 else 'not ok'} {len(CASES) + 1} - the exit code is 1 ({status})")
     sys.exit(1 if failed else 0)
 
 
