@@ -24,6 +24,7 @@ cjson|libcjson-dev|cjson-devel|cjson|cjson|reads and writes JSON documents
 check|check|check-devel|check|check|the unit test framework
 python|python3|python3|python|python|runs the checks of the tree
 jsonschema|python3-jsonschema|python3-jsonschema|python-jsonschema|python-jsonschema|validates the output
+pyyaml|python3-yaml|python3-pyyaml|python-yaml|pyyaml|reads the shipped examples for the schemas
 gcc|gcc|gcc|gcc|gcc|one of the two compilers of the byte-equality test
 clang|clang|clang|clang|llvm|the other compiler of the byte-equality test
 clang-format|clang-format|clang-tools-extra|clang|clang-format|checks the layout of the code
@@ -64,6 +65,7 @@ setup_has()
     check) command -v pkg-config && pkg-config --exists check ;;
     python) [ -n "$(setup_python)" ] ;;
     jsonschema) "$(setup_python || echo python3)" -c 'import jsonschema' ;;
+    pyyaml) "$(setup_python || echo python3)" -c 'import yaml' ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
