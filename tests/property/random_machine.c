@@ -120,6 +120,32 @@ static void draw_nids(struct draft *draft, uint32_t *nids, uint32_t count)
     }
 }
 
+/*
+ * So many nodes of two zones each that a zonelist is longer than a word of its cache, and at first
+ * all of them full. A later min_free_kbytes may follow.
+ */
+static void add_many_nodes(struct draft *draft)
+{
+    struct random_machine *machine = &draft->machine;
+    uint64_t pfn = rng_below(draft->rng, 2000);
+
+    machine->nr_nids = (uint32_t)rng_between(draft->rng, 20, NODES_MAX - DISTANCE_IDS);
+    draw_nids(draft, machine->nids, machine->nr_nids);
+    draft->start_pfn = pfn;
+    for (uint32_t i = 0; i < machine->nr_nids; i++) {
+        uint64_t end = pfn + rng_between(draft->rng, 2048, 4096);
+
+        draft->node_start[machine->nids[i]] = pfn;
+        script_add(draft->script, "mem %" PRIu32 " %" PRIu64 " %" PRIu64, machine->nids[i], pfn,
+                   end);
+        draft->machine.total_pages += end - pfn;
+        pfn = end;
+    }
+    draft->end_pfn = pfn;
+    script_add(draft->script, "kernelcore %" PRIu32, 500 * machine->nr_nids);
+    script_add(draft->script, "min_free_kbytes %d", INT32_MAX);
+}
+
 static void add_memory(struct draft *draft)
 {
     struct rng *rng = draft->rng;
@@ -130,9 +156,8 @@ static void add_memory(struct draft *draft)
     uint64_t pfn = one_in(rng, 2) ? 0 : random_aligned(rng, 0, 6000);
 
     if (machine->numa && one_in(rng, 40)) {
-        count = (uint32_t)rng_between(rng, 6, NODES_MAX - 8);
-        pages_max = 600;
-        far_at = count;
+        add_many_nodes(draft);
+        return;
     }
     if (one_in(rng, 8))
         pfn = pfn / 64 * 64 | 64; /* not enough for freeing by words */
@@ -192,15 +217,19 @@ static void add_zone_limits(struct draft *draft)
     uint64_t chunks = draft->end_pfn / MAX_ORDER_NR_PAGES + 1;
     uint64_t limit[2];
 
+    if (draft->machine.nr_nids > DISTANCE_IDS) {
+        script_add(draft->script, "zone_pfn 1024 2048 %d", 1 << 20);
+        return;
+    }
     if (one_in(rng, 4) && !draft->machine.highmem)
         return;
     limit[0] = rng_between(rng, one_in(rng, 5) ? 0 : 1, chunks);
-    limit[1] = rng_between(rng, limit[0], chunks);
+    limit[1] = one_in(rng, 8) ? chunks : rng_between(rng, limit[0], chunks);
     if (draft->machine.highmem && limit[1] * MAX_ORDER_NR_PAGES <= draft->start_pfn)
         limit[1] = chunks;
     script_add(draft->script, "zone_pfn %" PRIu64 " %" PRIu64 " %" PRIu64,
                limit[0] * MAX_ORDER_NR_PAGES, limit[1] * MAX_ORDER_NR_PAGES,
-               one_in(rng, 2) ? (chunks + rng_below(rng, 3)) * MAX_ORDER_NR_PAGES
+               one_in(rng, 2) ? (chunks + rng_below(rng, 2)) * MAX_ORDER_NR_PAGES
                               : UINT64_C(1) << 40);
 }
 
@@ -344,7 +373,7 @@ struct random_machine random_machine(struct rng *rng, const struct machine_wish 
     add_cpus(&draft);
     if (one_in(rng, 2))
         add_distances(&draft);
-    if (wished(rng, wish->movable, 3))
+    if (machine->nr_nids <= DISTANCE_IDS && wished(rng, wish->movable, 3))
         add_movable(&draft);
     add_sysctls(&draft);
     return draft.machine;

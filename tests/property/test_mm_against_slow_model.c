@@ -165,37 +165,37 @@ static void expect_agreement(struct machine_wish wish, uint64_t first_seed, unsi
 
 START_TEST(machines_of_every_kind_agree_with_the_slow_model)
 {
-    expect_agreement(any_machine, 1, 500);
+    expect_agreement(any_machine, 1, 300);
 }
 END_TEST
 
 START_TEST(uma_machines_agree_with_the_slow_model)
 {
-    expect_agreement((struct machine_wish){0, -1, -1, -1, -1}, 1000, 150);
+    expect_agreement((struct machine_wish){0, -1, -1, -1, -1}, 1000, 100);
 }
 END_TEST
 
 START_TEST(movable_zones_agree_with_the_slow_model)
 {
-    expect_agreement((struct machine_wish){-1, -1, 1, 0, -1}, 2000, 150);
+    expect_agreement((struct machine_wish){-1, -1, 1, 0, -1}, 2000, 100);
 }
 END_TEST
 
 START_TEST(highmem_machines_agree_with_the_slow_model)
 {
-    expect_agreement((struct machine_wish){-1, 1, 1, -1, -1}, 3000, 150);
+    expect_agreement((struct machine_wish){-1, 1, 1, -1, -1}, 3000, 100);
 }
 END_TEST
 
 START_TEST(machines_at_the_grouping_limit_agree_with_the_slow_model)
 {
-    expect_agreement((struct machine_wish){-1, -1, -1, 1, 0}, 4000, 150);
+    expect_agreement((struct machine_wish){-1, -1, -1, 1, 0}, 4000, 100);
 }
 END_TEST
 
 START_TEST(memory_about_4_gib_agrees_with_the_slow_model)
 {
-    expect_agreement((struct machine_wish){1, 0, -1, -1, 1}, 5000, 40);
+    expect_agreement((struct machine_wish){1, 0, -1, -1, 1}, 5000, 30);
 }
 END_TEST
 
