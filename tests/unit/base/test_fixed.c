@@ -3,6 +3,7 @@
 #include "base/fixed.h"
 
 #include "base/rng.h"
+#include "lib/expect_near.h"
 #include "lib/test.h"
 
 enum { ROUNDS = 20000 };
@@ -89,11 +90,7 @@ START_TEST(the_power_is_two_to_minus_57_near)
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint64_t result = fixed_exp2(rows[i].fraction);
-        uint64_t off =
-            result > rows[i].floor_q63 ? result - rows[i].floor_q63 : rows[i].floor_q63 - result;
-
-        ck_assert_uint_le(off, rows[i].floor_q63 >> 57);
+        expect_near(fixed_exp2(rows[i].fraction), rows[i].floor_q63, rows[i].floor_q63 >> 57);
     }
 }
 END_TEST
