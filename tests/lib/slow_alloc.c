@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The slow model's allocation: the walk over a zonelist and the whole slow path, with its labels.
- */
+/* The slow model's allocation: the walk over a zonelist, and the slow path with its labels. */
 #include "lib/slow_mm.h"
 #include "mm/gfp.h"
 
