@@ -12,7 +12,7 @@
 
 #include "base/check.h"
 #include "base/rng.h"
-#include "failing_alloc.h"
+#include "lib/fail_malloc.h"
 #include "lib/test.h"
 #include "stats/json_stream.h"
 
@@ -197,9 +197,9 @@ START_TEST(lack_of_memory_shows_in_the_buffer_whenever_it_comes)
         struct json_stream json = begin(&buf);
         bool failed;
 
-        failing_alloc_start(nth);
+        fail_malloc_at(nth);
         write_everything(&json);
-        failed = failing_alloc_stop();
+        failed = fail_malloc_off();
         ck_assert_int_eq(buf.failed, failed);
         ck_assert(json_stream_complete(&json));
         strbuf_fini(&buf);

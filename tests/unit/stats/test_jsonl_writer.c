@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "failing_alloc.h"
+#include "lib/fail_malloc.h"
 #include "lib/test.h"
 #include "stats/jsonl_writer.h"
 
@@ -141,9 +141,9 @@ START_TEST(lack_of_memory_sticks_and_is_reported)
         bool failed;
 
         jsonl_writer_init(&writer, NULL);
-        failing_alloc_start(nth);
+        fail_malloc_at(nth);
         good = write_lines(&writer);
-        failed = failing_alloc_stop();
+        failed = fail_malloc_off();
         ck_assert_int_eq(jsonl_writer_check(&writer, "out.jsonl", &err), !failed);
         ck_assert_int_eq(err.code, failed ? ERR_OUT_OF_MEMORY : ERR_NONE);
         ck_assert_uint_eq(good, failed ? 0 : LINES);

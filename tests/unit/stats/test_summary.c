@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "failing_alloc.h"
+#include "lib/fail_malloc.h"
 #include "lib/test.h"
 #include "stats/summary_table.h"
 #include "stats_sample.h"
@@ -141,9 +141,9 @@ START_TEST(lack_of_memory_leaves_nothing_behind)
         struct sim_error err = {0};
         bool good, failed;
 
-        failing_alloc_start(nth);
+        fail_malloc_at(nth);
         good = summary_init(&state, &sample->machine, &err);
-        failed = failing_alloc_stop();
+        failed = fail_malloc_off();
         ck_assert_int_eq(good, !failed);
         ck_assert_int_eq(err.code, failed ? ERR_OUT_OF_MEMORY : ERR_NONE);
         summary_fini(&state);
@@ -235,9 +235,9 @@ START_TEST(table_says_when_memory_lacked)
         struct strbuf table = {0};
         bool failed;
 
-        failing_alloc_start(nth);
+        fail_malloc_at(nth);
         summary_table_format(&table, &info);
-        failed = failing_alloc_stop();
+        failed = fail_malloc_off();
         ck_assert_int_eq(table.failed, failed);
         strbuf_fini(&table);
         if (!failed)
