@@ -11,7 +11,7 @@
 enum vm_sysctl_id {
     VM_MIN_FREE_KBYTES,
     VM_LOWMEM_RESERVE_RATIO,     /* three values */
-    VM_PERCPU_PAGELIST_FRACTION, /* 0 or 8.. */
+    VM_PERCPU_PAGELIST_FRACTION, /* 8 or more: once on, it cannot be turned off */
     VM_NUMA_ZONELIST_ORDER,      /* enum zonelist_order */
     VM_ZONE_RECLAIM_MODE,        /* 0..7 */
     NR_VM_SYSCTLS,

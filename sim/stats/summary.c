@@ -16,10 +16,10 @@ bool summary_init(struct summary_state *state, const struct machine *machine, st
         .refusals_per_failure = machine->nr_zones,
     };
     state->zones = calloc(machine->nr_zones, sizeof(*state->zones));
-    state->kept = calloc(SUMMARY_FAILURES_MAX, sizeof(*state->kept));
+    state->kept = calloc(SUMMARY_KEPT_MAX, sizeof(*state->kept));
     state->refusals =
-        calloc((size_t)SUMMARY_FAILURES_MAX * machine->nr_zones, sizeof(*state->refusals));
-    state->task_names = calloc(SUMMARY_FAILURES_MAX, sizeof(*state->task_names));
+        calloc((size_t)SUMMARY_KEPT_MAX * machine->nr_zones, sizeof(*state->refusals));
+    state->task_names = calloc(SUMMARY_KEPT_MAX, sizeof(*state->task_names));
     if (!state->zones || !state->kept || !state->refusals || !state->task_names) {
         summary_fini(state);
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no host memory for the summary");
@@ -78,7 +78,8 @@ bool failure_in_group(const struct failure *failure, const struct failure_group 
            kind.refusal == group->refusal;
 }
 
-static void count_in_group(struct summary_state *state, const struct failure *failure)
+/* True for the first failure of a kind. */
+static bool count_in_group(struct summary_state *state, const struct failure *failure)
 {
     struct failure_group *group = state->groups;
 
@@ -87,14 +88,14 @@ static void count_in_group(struct summary_state *state, const struct failure *fa
     if (group == state->groups + state->nr_groups) {
         if (state->nr_groups == SUMMARY_GROUPS_MAX) {
             state->ungrouped_failures++;
-            return;
+            return false;
         }
         *group = failure_kind(failure);
         group->first_time_ns = failure->time_ns;
         state->nr_groups++;
     }
-    group->count++;
     group->last_time_ns = failure->time_ns;
+    return group->count++ == 0;
 }
 
 static void keep(struct summary_state *state, const struct failure *failure)
@@ -119,10 +120,10 @@ static void keep(struct summary_state *state, const struct failure *failure)
 
 void summary_add_failure(struct summary_state *state, const struct failure *failure)
 {
-    state->failures++;
-    if (state->nr_kept < SUMMARY_FAILURES_MAX)
+    bool first_of_kind = count_in_group(state, failure);
+
+    if (state->failures++ < SUMMARY_FAILURES_MAX || first_of_kind)
         keep(state, failure);
-    count_in_group(state, failure);
 }
 
 static void write_zone(struct json_stream *json, const struct summary_info *info,

@@ -14,8 +14,9 @@
 #include "stats/run_stats.h"
 
 enum {
-    SUMMARY_FAILURES_MAX = 100, /* kept in full */
+    SUMMARY_FAILURES_MAX = 100, /* kept in full, beside the first of each kind */
     SUMMARY_GROUPS_MAX = 64,    /* kinds of failures counted apart */
+    SUMMARY_KEPT_MAX = SUMMARY_FAILURES_MAX + SUMMARY_GROUPS_MAX,
     SUMMARY_TASK_NAME_MAX = 64,
 };
 
@@ -39,8 +40,8 @@ struct failure_group {
 
 /*
  * Accumulated during the run, in memory fixed at the start. Invariants: the counts of the groups
- * and ungrouped_failures sum up to `failures`; nr_kept is the smaller of `failures` and
- * SUMMARY_FAILURES_MAX.
+ * and ungrouped_failures sum up to `failures`; the first failure of
+ * each group is among those kept.
  */
 struct summary_state {
     uint64_t ticks;
@@ -48,8 +49,8 @@ struct summary_state {
     uint32_t nr_zones;
 
     uint64_t failures;
-    struct failure *kept;          /* the first ones */
-    struct zone_refusal *refusals; /* [SUMMARY_FAILURES_MAX * refusals_per_failure] */
+    struct failure *kept;          /* the first ones, and the first of each kind */
+    struct zone_refusal *refusals; /* [SUMMARY_KEPT_MAX * refusals_per_failure] */
     char (*task_names)[SUMMARY_TASK_NAME_MAX];
     uint32_t refusals_per_failure;
     uint32_t nr_kept;

@@ -95,6 +95,17 @@ START_TEST(the_first_hundred_failures_are_kept_in_full)
 }
 END_TEST
 
+START_TEST(the_first_failure_of_a_late_kind_is_kept_too)
+{
+    for (unsigned i = 0; i < 150; i++)
+        add_failure(i, 3, REFUSED_WATERMARK_ORDER);
+    add_failure(150, 2, REFUSED_WATERMARK);
+    add_failure(151, 2, REFUSED_WATERMARK);
+    ck_assert_uint_eq(sample->state.nr_kept, SUMMARY_FAILURES_MAX + 1);
+    ck_assert_uint_eq(sample->state.kept[SUMMARY_FAILURES_MAX].time_ns, 150);
+}
+END_TEST
+
 START_TEST(failures_are_grouped_by_request_and_first_refusal)
 {
     add_failure(1, 0, REFUSED_WATERMARK);
@@ -263,6 +274,7 @@ int main(void)
         ticks_keep_the_least_free_pages_and_when,
         ticks_count_the_time_at_each_level,
         the_first_hundred_failures_are_kept_in_full,
+        the_first_failure_of_a_late_kind_is_kept_too,
         failures_are_grouped_by_request_and_first_refusal,
         kinds_beyond_the_limit_are_counted_together,
         a_long_task_name_is_cut,
