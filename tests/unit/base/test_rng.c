@@ -6,22 +6,10 @@
 
 #include "base/units.h"
 #include "lib/expect_near.h"
+#include "lib/rng_that_draws.h"
 #include "lib/test.h"
 
 enum { DRAWS = 200000 };
-
-/* A stream whose next 64 bits are `bits`: the output function run backwards. */
-static struct rng rng_that_draws(uint64_t bits)
-{
-    const uint64_t ninth = UINT64_C(0x8e38e38e38e38e39); /* times 9 is 1 modulo 2^64 */
-    const uint64_t fifth = UINT64_C(0xcccccccccccccccd);
-    uint64_t rotated = bits * ninth;
-    struct rng rng = {{1, (rotated >> 7 | rotated << 57) * fifth, 3, 4}};
-    struct rng copy = rng;
-
-    ck_assert_uint_eq(rng_next(&copy), bits);
-    return rng;
-}
 
 /* The share of a part in thousandths, rounded. */
 static unsigned permille(uint64_t part, uint64_t whole)

@@ -4,6 +4,7 @@
 
 #include "lib/expect_near.h"
 #include "lib/fail_malloc.h"
+#include "lib/rng_that_draws.h"
 #include "lib/test.h"
 
 enum { DRAWS = 200000, WEIGHT_ONE_SHIFT = 43 };
@@ -129,6 +130,23 @@ START_TEST(the_draws_are_pinned)
 }
 END_TEST
 
+START_TEST(a_number_at_a_boundary_belongs_to_the_rank_that_begins_there)
+{
+    /* Four equal ranks: the two highest bits of a number are its rank. */
+    struct zipf zipf;
+
+    ck_assert(zipf_init(&zipf, 4, 0));
+    for (uint64_t rank = 0; rank < 4; rank++) {
+        struct rng first = rng_that_draws(rank << 62);
+        struct rng last = rng_that_draws(rank << 62 | (UINT64_MAX >> 2));
+
+        ck_assert_uint_eq(zipf_draw(&zipf, &first), rank);
+        ck_assert_uint_eq(zipf_draw(&zipf, &last), rank);
+    }
+    zipf_fini(&zipf);
+}
+END_TEST
+
 START_TEST(one_rank_is_always_drawn)
 {
     struct zipf zipf;
@@ -210,8 +228,8 @@ int main(void)
               whole_exponents_weigh_by_powers_of_the_rank, broken_exponents_lie_between);
     TEST_CASE(suite, "draws", ranks_come_as_often_as_they_weigh,
               the_median_rank_of_a_thousand_is_as_computed, the_draws_are_pinned);
-    TEST_CASE(suite, "ends", one_rank_is_always_drawn,
-              the_largest_table_neither_overflows_nor_falls, a_rank_without_weight_is_never_drawn,
-              without_memory_there_is_no_table);
+    TEST_CASE(suite, "ends", a_number_at_a_boundary_belongs_to_the_rank_that_begins_there,
+              one_rank_is_always_drawn, the_largest_table_neither_overflows_nor_falls,
+              a_rank_without_weight_is_never_drawn, without_memory_there_is_no_table);
     return test_run(suite);
 }
