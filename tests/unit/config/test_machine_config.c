@@ -118,6 +118,19 @@ START_TEST(every_key_of_the_machine_reaches_the_spec)
 }
 END_TEST
 
+START_TEST(the_last_zone_ends_where_memory_ends)
+{
+    struct machine_config machine = must_read_machine(HEAD "  nodes: [{memory: 6GiB}]\n");
+    struct machine_config small = must_read_machine(HEAD "  nodes: [{memory: 1GiB}]\n");
+
+    ck_assert_uint_eq(machine.spec.zone_end_pfn[2], 6 * 262144);
+    /* Below 4 GiB it is empty, so that kernelcore counts in ZONE_DMA32. */
+    ck_assert_uint_eq(small.spec.zone_end_pfn[2], small.spec.zone_end_pfn[1]);
+    machine_config_fini(&machine);
+    machine_config_fini(&small);
+}
+END_TEST
+
 START_TEST(auto_is_the_same_as_leaving_the_key_out)
 {
     struct machine_config machine = must_read_machine(
@@ -184,7 +197,8 @@ int main(void)
               a_size_goes_behind_the_memory_before_it, a_range_has_three_forms,
               cpus_are_a_number_a_list_or_ranges);
     TEST_CASE(suite, "keys", every_key_of_the_machine_reaches_the_spec,
-              auto_is_the_same_as_leaving_the_key_out, each_cost_has_its_key);
+              the_last_zone_ends_where_memory_ends, auto_is_the_same_as_leaving_the_key_out,
+              each_cost_has_its_key);
     TEST_CASE(suite, "files", a_machine_file_is_told_from_a_workload,
               a_missing_file_is_an_error_and_leaves_nothing_to_free);
     return test_run(suite);
