@@ -16,6 +16,30 @@ static void require(bool holds)
         abort();
 }
 
+typedef bool quantity_parser(const char *text, size_t length, uint64_t *ret_value);
+
+/* What is accepted has one plain form of the same value, and no leading zero; the rest says
+ * nothing. */
+static void check_quantity(quantity_parser *parse, const char *smallest_unit, const char *text,
+                           size_t size)
+{
+    uint64_t value = 77, again = 77;
+    char printed[64];
+    int length;
+
+    if (!parse(text, size, &value)) {
+        require(value == 77);
+        return;
+    }
+    length = snprintf(printed, sizeof(printed), "%" PRIu64 "%s", value, smallest_unit);
+    require(parse(printed, (size_t)length, &again) && again == value);
+    if (size < sizeof(printed)) {
+        printed[0] = '0';
+        memcpy(printed + 1, text, size);
+        require(!parse(printed, size + 1, &again));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const words[] = {"alloc_pages", "free_pages", "min_free_kbytes"};
@@ -41,10 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (int_parse(text, size, &signed_value) && signed_value < 0)
         require(text[0] == '-');
-    value = 77;
-    require(duration_parse(text, size, &value) || value == 77);
-    value = 77;
-    require(size_parse(text, size, &value) || value == 77);
+    check_quantity(duration_parse, "ns", text, size);
+    check_quantity(size_parse, "B", text, size);
     if (size < sizeof(printed) && memchr(text, '\0', size) == NULL) {
         memcpy(printed, text, size);
         printed[size] = '\0';
