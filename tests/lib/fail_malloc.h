@@ -7,8 +7,9 @@
 
 /*
  * Works through the linker's --wrap: a test that uses it links fail_malloc_dep, and every malloc,
- * calloc, realloc and aligned_alloc of its objects and static libraries comes here first; what
- * the C library allocates for itself does not.
+ * calloc, realloc and aligned_alloc of its objects and static libraries comes here first: Check's
+ * own, too, so no ck_assert stands between at() and off(). What the C library allocates for itself
+ * and mmap() do not come here.
  *
  *     for (unsigned n = 0;; n++) {
  *         fail_malloc_at(n);
