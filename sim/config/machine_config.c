@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "config/config_version.h"
 #include "config/key_value.h"
 #include "config/machine_layout.h"
 #include "kernels/registry.h"
@@ -150,19 +151,6 @@ static bool read_vm(struct vm_sysctl *vm, const struct yaml_node *node, struct s
     return true;
 }
 
-static bool read_version(const struct yaml_node *root, struct sim_error *err)
-{
-    const struct yaml_node *node;
-    uint64_t version;
-
-    if (!yaml_require(root, "version", &node, err) ||
-        !yaml_get_uint(node, 0, UINT64_MAX, &version, err))
-        return false;
-    if (version != 1)
-        return yaml_error_at(node, err, ERR_BAD_VERSION, "this mmsim reads version 1");
-    return true;
-}
-
 static bool read_kernel(struct machine_config *config, const struct yaml_node *node,
                         struct sim_error *err)
 {
@@ -192,7 +180,8 @@ bool machine_config_read(struct machine_config *config, const struct yaml_doc *d
     const char *description;
 
     *config = (struct machine_config){.costs = default_costs};
-    return yaml_check_keys(root, top_keys, NR_ITEMS(top_keys), err) && read_version(root, err) &&
+    return yaml_check_keys(root, top_keys, NR_ITEMS(top_keys), err) &&
+           config_version_read(root, err) &&
            yaml_get_string(yaml_map_get(root, "description"), &description, err) &&
            read_kernel(config, yaml_map_get(root, "kernel"), err) &&
            yaml_require(root, "machine", &machine, err) &&

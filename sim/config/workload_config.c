@@ -7,6 +7,7 @@
 
 #include "base/strbuf.h"
 #include "base/units.h"
+#include "config/config_version.h"
 #include "config/key_value.h"
 #include "config/workload_body.h"
 #include "trace/mmtr_source.h"
@@ -49,19 +50,6 @@ static char *resolve(const char *path, const char *name)
     return resolved.data;
 }
 
-static bool read_version(const struct yaml_node *root, struct sim_error *err)
-{
-    const struct yaml_node *node;
-    uint64_t version;
-
-    if (!yaml_require(root, "version", &node, err) ||
-        !yaml_get_uint(node, 0, UINT64_MAX, &version, err))
-        return false;
-    if (version != 1)
-        return yaml_error_at(node, err, ERR_BAD_VERSION, "this mmsim reads version 1");
-    return true;
-}
-
 static bool read_machine_path(struct workload_config *config, const struct yaml_node *node,
                               struct sim_error *err)
 {
@@ -83,7 +71,8 @@ static bool read_head(struct workload_config *config, struct sim_error *err)
 
     return yaml_expect(root, YAML_MAPPING, err) &&
            read_machine_path(config, yaml_map_get(root, "machine"), err) &&
-           yaml_check_keys(root, top_keys, NR_ITEMS(top_keys), err) && read_version(root, err) &&
+           yaml_check_keys(root, top_keys, NR_ITEMS(top_keys), err) &&
+           config_version_read(root, err) &&
            yaml_get_string(yaml_map_get(root, "name"), &config->name, err) &&
            yaml_get_string(yaml_map_get(root, "description"), &config->description, err) &&
            yaml_get_uint(yaml_map_get(root, "seed"), 0, UINT64_MAX, &config->seed, err) &&

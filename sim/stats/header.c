@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "stats/fields.h"
+#include "stats/zone_fields.h"
 
 static void write_inputs(struct json_stream *json, const struct header_info *info)
 {
@@ -165,13 +166,7 @@ static void write_zone(struct json_stream *json, const struct machine *machine,
     json_key_uint(json, "spanned_pages", zone->spanned_pages);
     json_key_uint(json, "present_pages", zone->present_pages);
     json_key_uint(json, "nr_free_pages", zone_page_state(zone, NR_FREE_PAGES));
-    json_key_uint(json, "pages_min", zone->pages_min);
-    json_key_uint(json, "pages_low", zone->pages_low);
-    json_key_uint(json, "pages_high", zone->pages_high);
-    json_key_array(json, "lowmem_reserve");
-    for (unsigned i = 0; i < MAX_NR_ZONES; i++)
-        json_uint(json, zone->lowmem_reserve[i]);
-    json_end_array(json);
+    zone_watermarks_write(json, zone);
     write_pageset(json, zone);
     json_end_object(json);
 }

@@ -15,10 +15,8 @@ uint64_t zone_page_state_exact(const struct machine *machine, const struct zone 
     return state < 0 ? 0 : (uint64_t)state;
 }
 
-static void write_watermarks(struct json_stream *json, const struct zone *zone)
+void zone_watermarks_write(struct json_stream *json, const struct zone *zone)
 {
-    int64_t free_pages = (int64_t)zone_page_state(zone, NR_FREE_PAGES);
-
     json_key_uint(json, "pages_min", zone->pages_min);
     json_key_uint(json, "pages_low", zone->pages_low);
     json_key_uint(json, "pages_high", zone->pages_high);
@@ -26,6 +24,12 @@ static void write_watermarks(struct json_stream *json, const struct zone *zone)
     for (unsigned i = 0; i < MAX_NR_ZONES; i++)
         json_uint(json, zone->lowmem_reserve[i]);
     json_end_array(json);
+}
+
+static void write_margins(struct json_stream *json, const struct zone *zone)
+{
+    int64_t free_pages = (int64_t)zone_page_state(zone, NR_FREE_PAGES);
+
     json_key_string(json, "level", watermark_level_name(zone_watermark_level(zone)));
     json_key_int(json, "margin_min_pages", free_pages - (int64_t)zone->pages_min);
     json_key_int(json, "margin_low_pages", free_pages - (int64_t)zone->pages_low);
@@ -91,7 +95,8 @@ void zone_fields_write(struct json_stream *json, const struct machine *machine,
     json_key_uint(json, "node", zone->nid);
     json_key_uint(json, "nr_free_pages", zone_page_state(zone, NR_FREE_PAGES));
     json_key_uint(json, "nr_free_pages_exact", zone_page_state_exact(machine, zone, NR_FREE_PAGES));
-    write_watermarks(json, zone);
+    zone_watermarks_write(json, zone);
+    write_margins(json, zone);
     write_free_blocks(json, zone);
     write_fragmentation(json, zone);
     write_pcp(json, machine, zone);

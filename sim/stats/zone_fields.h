@@ -10,6 +10,9 @@
 uint64_t zone_page_state_exact(const struct machine *machine, const struct zone *zone,
                                enum zone_stat_item item);
 
+/* Writes the members "pages_min" to "lowmem_reserve". */
+void zone_watermarks_write(struct json_stream *json, const struct zone *zone);
+
 /*
  * Writes the members of the zone's object, from "name" to "pageblocks" (docs/output.md lists
  * them); the caller has begun the object and may add to it. O(orders * migratetypes + CPUs),
