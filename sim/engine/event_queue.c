@@ -44,11 +44,6 @@ bool event_queue_push(struct event_queue *queue, uint64_t time_ns, uint32_t kind
     return true;
 }
 
-const struct event *event_queue_peek(const struct event_queue *queue)
-{
-    return queue->count ? &queue->heap[0] : NULL;
-}
-
 /* Lets the hole at the root sink to where `event`, the former last one, may stand. */
 static void sift_down(struct event_queue *queue, const struct event *event)
 {

@@ -35,9 +35,6 @@ void event_queue_fini(struct event_queue *queue);
 /* O(log4 n). False: no host memory, nothing changed. */
 bool event_queue_push(struct event_queue *queue, uint64_t time_ns, uint32_t kind, uint32_t arg);
 
-/* The earliest event without removing it, NULL when there is none. */
-const struct event *event_queue_peek(const struct event_queue *queue);
-
 /* Removes the earliest event into *ret_event; false when there is none. */
 bool event_queue_pop(struct event_queue *queue, struct event *ret_event);
 
