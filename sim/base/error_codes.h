@@ -8,66 +8,66 @@
  * go to the end of their block. Blocks: 01xx YAML, 02xx machine file, 03xx workload file,
  * 04xx binary trace, 05xx import, 06xx options and usage, 07xx input and output, 08xx limits.
  */
-#define SIM_ERROR_CODES(X)                                                                  \
-    /* 01xx: YAML as such */                                                                \
-    X(ERR_YAML_SYNTAX, 101, "The text is not well-formed YAML.")                            \
-    X(ERR_YAML_ENCODING, 102, "The text is not UTF-8 or contains a NUL byte.")              \
-    X(ERR_YAML_EMPTY, 103, "The file holds no YAML document.")                              \
-    X(ERR_YAML_MANY_DOCUMENTS, 104, "The file holds more than one YAML document.")          \
-    X(ERR_YAML_ALIAS, 105, "Anchors, aliases and tags are not supported.")                  \
-    X(ERR_YAML_DUPLICATE_KEY, 106, "A mapping has the same key twice.")                     \
-    X(ERR_YAML_TOO_BIG, 107, "The document is larger or deeper than the limit.")            \
-    X(ERR_YAML_BAD_KEY, 108, "A mapping key is not a plain scalar.")                        \
-    /* 02xx: values, and the machine file */                                                \
-    X(ERR_UNKNOWN_KEY, 201, "The key is not known here.")                                   \
-    X(ERR_MISSING_KEY, 202, "A required key is missing.")                                   \
-    X(ERR_WRONG_TYPE, 203, "The value is of another type than expected.")                   \
-    X(ERR_BAD_NUMBER, 204, "The value is not a number in the accepted form.")               \
-    X(ERR_BAD_SIZE, 205, "The value is not a size such as 64MiB.")                          \
-    X(ERR_BAD_DURATION, 206, "The value is not a duration such as 10ms.")                   \
-    X(ERR_OUT_OF_RANGE, 207, "The number is outside the accepted range.")                   \
-    X(ERR_UNKNOWN_NAME, 208, "The word is not one of the accepted ones.")                   \
-    X(ERR_BAD_VERSION, 209, "The format version is not supported.")                         \
-    X(ERR_BAD_GFP, 210, "The GFP mask names an unknown flag or has unknown bits.")          \
-    X(ERR_MEMORY_OVERLAP, 211, "Two memory ranges overlap.")                                \
-    X(ERR_MEMORY_ALIGN, 212, "A range does not lie on the required boundary.")              \
-    X(ERR_NO_MEMORY, 213, "The machine has no memory, or a node or CPU that cannot be.")    \
-    X(ERR_BAD_DISTANCE, 214, "The node distance table is not usable.")                      \
-    X(ERR_BAD_KERNEL, 215, "The kernel generation is not known.")                           \
-    /* 03xx: workload */                                                                    \
-    X(ERR_UNKNOWN_TASK, 301, "The task is not declared.")                                   \
-    X(ERR_DUPLICATE_NAME, 302, "The name is used twice.")                                   \
-    X(ERR_UNKNOWN_ID, 303, "The id was never allocated.")                                   \
-    X(ERR_DOUBLE_FREE, 304, "The id is freed twice.")                                       \
-    X(ERR_ID_IN_USE, 305, "The id is allocated again while it is still held.")              \
-    X(ERR_TIME_ORDER, 306, "An event is earlier than the one before it.")                   \
-    X(ERR_BAD_ORDER, 307, "The order is not usable here.")                                  \
-    X(ERR_BAD_EVENT, 308, "The event row has the wrong shape.")                             \
-    X(ERR_BAD_DISTRIBUTION, 309, "The distribution's parameters are not usable.")           \
-    X(ERR_EMPTY_WORKLOAD, 310, "The workload does nothing.")                                \
-    X(ERR_UNKNOWN_NODE, 311, "The node is not part of the machine.")                        \
-    X(ERR_UNKNOWN_CPU, 312, "The CPU is not part of the machine.")                          \
-    X(ERR_UNKNOWN_SYSCTL, 313, "The sysctl is not known or cannot be written at run time.") \
-    X(ERR_NO_DURATION, 315, "A workload that never ends by itself needs a duration.")       \
-    X(ERR_BAD_STEP, 316, "The step of a task has the wrong shape.")                         \
-    /* 04xx: binary trace */                                                                \
-    X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                              \
-    X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")     \
-    X(ERR_TRACE_TRUNCATED, 403, "The trace ends too early.")                                \
-    X(ERR_TRACE_CHECKSUM, 404, "The trace's checksum does not match its bytes.")            \
-    X(ERR_TRACE_CORRUPT, 405, "The trace holds a value that cannot be.")                    \
-    /* 05xx: import */                                                                      \
-    X(ERR_IMPORT_FORMAT, 501, "The text is not an ftrace trace.")                           \
-    X(ERR_IMPORT_EMPTY, 502, "The trace holds no page allocation.")                         \
-    X(ERR_IMPORT_LINE, 503, "A line of a known event cannot be read.")                      \
-    /* 06xx: options and usage */                                                           \
-    X(ERR_USAGE, 601, "The command line is not usable.")                                    \
-    X(ERR_BAD_SET, 602, "A --set argument is not KEY=VALUE with a known key.")              \
-    /* 07xx: input and output */                                                            \
-    X(ERR_OPEN, 701, "The file cannot be opened.")                                          \
-    X(ERR_READ, 702, "The file cannot be read.")                                            \
-    X(ERR_WRITE, 703, "The output cannot be written.")                                      \
-    /* 08xx: limits of this machine */                                                      \
+#define SIM_ERROR_CODES(X)                                                                   \
+    /* 01xx: YAML as such */                                                                 \
+    X(ERR_YAML_SYNTAX, 101, "The text is not well-formed YAML.")                             \
+    X(ERR_YAML_ENCODING, 102, "The text is not UTF-8 or contains a NUL byte.")               \
+    X(ERR_YAML_EMPTY, 103, "The file holds no YAML document.")                               \
+    X(ERR_YAML_MANY_DOCUMENTS, 104, "The file holds more than one YAML document.")           \
+    X(ERR_YAML_ALIAS, 105, "Anchors, aliases and tags are not supported.")                   \
+    X(ERR_YAML_DUPLICATE_KEY, 106, "A mapping has the same key twice.")                      \
+    X(ERR_YAML_TOO_BIG, 107, "The document is larger or deeper than the limit.")             \
+    X(ERR_YAML_BAD_KEY, 108, "A mapping key is not a plain scalar.")                         \
+    /* 02xx: values, and the machine file */                                                 \
+    X(ERR_UNKNOWN_KEY, 201, "The key is not known here.")                                    \
+    X(ERR_MISSING_KEY, 202, "A required key is missing.")                                    \
+    X(ERR_WRONG_TYPE, 203, "The value is of another type than expected.")                    \
+    X(ERR_BAD_NUMBER, 204, "The value is not a number in the accepted form.")                \
+    X(ERR_BAD_SIZE, 205, "The value is not a size such as 64MiB.")                           \
+    X(ERR_BAD_DURATION, 206, "The value is not a duration such as 10ms.")                    \
+    X(ERR_OUT_OF_RANGE, 207, "The number is outside the accepted range.")                    \
+    X(ERR_UNKNOWN_NAME, 208, "The word is not one of the accepted ones.")                    \
+    X(ERR_BAD_VERSION, 209, "The format version is not supported.")                          \
+    X(ERR_BAD_GFP, 210, "The GFP mask names an unknown flag or has unknown bits.")           \
+    X(ERR_MEMORY_OVERLAP, 211, "Two memory ranges overlap.")                                 \
+    X(ERR_MEMORY_ALIGN, 212, "A range does not lie on the required boundary.")               \
+    X(ERR_NO_MEMORY, 213, "The machine has no memory, or a node or CPU that cannot be.")     \
+    X(ERR_BAD_DISTANCE, 214, "The node distance table is not usable.")                       \
+    X(ERR_BAD_KERNEL, 215, "The kernel generation is not known.")                            \
+    /* 03xx: workload */                                                                     \
+    X(ERR_UNKNOWN_TASK, 301, "The task is not declared.")                                    \
+    X(ERR_DUPLICATE_NAME, 302, "The name is used twice.")                                    \
+    X(ERR_UNKNOWN_ID, 303, "The id was never allocated.")                                    \
+    X(ERR_DOUBLE_FREE, 304, "The id is freed twice.")                                        \
+    X(ERR_ID_IN_USE, 305, "The id is allocated again while it is still held.")               \
+    X(ERR_TIME_ORDER, 306, "An event is earlier than the one before it.")                    \
+    X(ERR_BAD_ORDER, 307, "The order is not usable here.")                                   \
+    X(ERR_BAD_EVENT, 308, "The event row has the wrong shape.")                              \
+    X(ERR_BAD_DISTRIBUTION, 309, "The distribution's parameters are not usable.")            \
+    X(ERR_EMPTY_WORKLOAD, 310, "The workload does nothing.")                                 \
+    X(ERR_UNKNOWN_NODE, 311, "The node is not part of the machine.")                         \
+    X(ERR_UNKNOWN_CPU, 312, "The CPU is not part of the machine.")                           \
+    X(ERR_UNKNOWN_SYSCTL, 313, "The kernel has no such sysctl, or it is fixed at run time.") \
+    X(ERR_NO_DURATION, 315, "A workload that never ends by itself needs a duration.")        \
+    X(ERR_BAD_STEP, 316, "The step of a task has the wrong shape.")                          \
+    /* 04xx: binary trace */                                                                 \
+    X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                               \
+    X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")      \
+    X(ERR_TRACE_TRUNCATED, 403, "The trace ends too early.")                                 \
+    X(ERR_TRACE_CHECKSUM, 404, "The trace's checksum does not match its bytes.")             \
+    X(ERR_TRACE_CORRUPT, 405, "The trace holds a value that cannot be.")                     \
+    /* 05xx: import */                                                                       \
+    X(ERR_IMPORT_FORMAT, 501, "The text is not an ftrace trace.")                            \
+    X(ERR_IMPORT_EMPTY, 502, "The trace holds no page allocation.")                          \
+    X(ERR_IMPORT_LINE, 503, "A line of a known event cannot be read.")                       \
+    /* 06xx: options and usage */                                                            \
+    X(ERR_USAGE, 601, "The command line is not usable.")                                     \
+    X(ERR_BAD_SET, 602, "A --set argument is not KEY=VALUE with a known key.")               \
+    /* 07xx: input and output */                                                             \
+    X(ERR_OPEN, 701, "The file cannot be opened.")                                           \
+    X(ERR_READ, 702, "The file cannot be read.")                                             \
+    X(ERR_WRITE, 703, "The output cannot be written.")                                       \
+    /* 08xx: limits of this machine */                                                       \
     X(ERR_OUT_OF_MEMORY, 801, "The host has not enough memory for this run.")
 
 enum sim_error_code {

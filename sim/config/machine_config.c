@@ -10,6 +10,7 @@
 #include "config/config_version.h"
 #include "config/key_value.h"
 #include "config/machine_layout.h"
+#include "config/sysctl_config.h"
 #include "kernels/registry.h"
 #include "yaml/yaml_value.h"
 
@@ -121,6 +122,20 @@ static bool read_zone_reclaim_mode(struct vm_sysctl *vm, const struct yaml_node 
     return true;
 }
 
+/* What is left to the kernel may be written for any machine. */
+static bool check_numa_sysctls(const struct machine_spec *spec, const struct yaml_node *vm,
+                               struct sim_error *err)
+{
+    const struct yaml_node *order = yaml_map_get(vm, "numa_zonelist_order");
+    const struct yaml_node *mode = yaml_map_get(vm, "zone_reclaim_mode");
+    enum vm_sysctl_id id;
+
+    return (spec->vm.numa_zonelist_order == ZONELIST_ORDER_DEFAULT ||
+            sysctl_find_at(order, "numa_zonelist_order", spec->numa, &id, err)) &&
+           (spec->vm.zone_reclaim_mode < 0 ||
+            sysctl_find_at(mode, "zone_reclaim_mode", spec->numa, &id, err));
+}
+
 static bool read_vm(struct vm_sysctl *vm, const struct yaml_node *node, struct sim_error *err)
 {
     static const char *const keys[] = {"min_free_kbytes", "lowmem_reserve_ratio",
@@ -187,6 +202,7 @@ bool machine_config_read(struct machine_config *config, const struct yaml_doc *d
            yaml_require(root, "machine", &machine, err) &&
            machine_layout_read(config, machine, err) &&
            read_vm(&config->spec.vm, yaml_map_get(root, "vm"), err) &&
+           check_numa_sysctls(&config->spec, yaml_map_get(root, "vm"), err) &&
            read_costs(&config->costs, yaml_map_get(root, "costs"), err);
 }
 

@@ -115,7 +115,8 @@ static bool read_free(struct step_list *list, const struct yaml_node *node, bool
     return read_id(list, id, &step->record.id, err);
 }
 
-static bool read_sysctl(const struct yaml_node *node, struct step_spec *step, struct sim_error *err)
+static bool read_sysctl(const struct step_list *list, const struct yaml_node *node,
+                        struct step_spec *step, struct sim_error *err)
 {
     const struct yaml_node *name;
     const struct yaml_node *value;
@@ -125,7 +126,7 @@ static bool read_sysctl(const struct yaml_node *node, struct step_spec *step, st
     if (node->count != 1)
         return yaml_error_at(node, err, ERR_BAD_STEP, "one sysctl a step");
     yaml_map_at(node, 0, &name, &value);
-    return sysctl_write_read(name, value, &step->record, err);
+    return sysctl_write_read(name, value, !list->limits->uma, &step->record, err);
 }
 
 /* Whether one pass through steps [first, end) lets time pass, whatever the costs are. */
@@ -181,7 +182,7 @@ static bool read_arguments(struct step_list *list, const struct step_kind *kind,
     case SHAPE_SPLIT:
         return read_free(list, node, false, step, err);
     case SHAPE_SYSCTL:
-        return read_sysctl(node, step, err);
+        return read_sysctl(list, node, step, err);
     case SHAPE_SLEEP:
         return yaml_get_duration_ns(node, 1, INT64_MAX, &step->duration_ns, err);
     case SHAPE_UNTIL:

@@ -8,7 +8,19 @@
 #include "config/key_value.h"
 #include "yaml/yaml_value.h"
 
-bool sysctl_find(const char *name, enum vm_sysctl_id *ret_id, struct sim_error *err)
+static bool find_in_kernel(enum vm_sysctl_id id, bool numa, enum vm_sysctl_id *ret_id,
+                           struct sim_error *err)
+{
+    if (!vm_sysctl_exists(id, numa)) {
+        sim_error_set(err, ERR_UNKNOWN_SYSCTL, "a UMA kernel has no %s", vm_sysctl_name(id));
+        sim_error_add_hint(err, "machine.numa: true makes it a NUMA kernel");
+        return false;
+    }
+    *ret_id = id;
+    return true;
+}
+
+bool sysctl_find(const char *name, bool numa, enum vm_sysctl_id *ret_id, struct sim_error *err)
 {
     const char *names[NR_VM_SYSCTLS];
     const char *word = strncmp(name, "vm.", 3) == 0 ? name + 3 : name;
@@ -16,10 +28,8 @@ bool sysctl_find(const char *name, enum vm_sysctl_id *ret_id, struct sim_error *
 
     for (unsigned id = 0; id < NR_VM_SYSCTLS; id++) {
         names[id] = vm_sysctl_name((enum vm_sysctl_id)id);
-        if (strcmp(word, names[id]) == 0) {
-            *ret_id = (enum vm_sysctl_id)id;
-            return true;
-        }
+        if (strcmp(word, names[id]) == 0)
+            return find_in_kernel((enum vm_sysctl_id)id, numa, ret_id, err);
     }
     near = suggest_word(word, names, NR_VM_SYSCTLS);
     sim_error_set(err, ERR_UNKNOWN_SYSCTL, "no sysctl of this name can be written at run time");
@@ -31,15 +41,12 @@ bool sysctl_find(const char *name, enum vm_sysctl_id *ret_id, struct sim_error *
     return false;
 }
 
-static bool read_name(const struct yaml_node *node, enum vm_sysctl_id *ret_id,
-                      struct sim_error *err)
+bool sysctl_find_at(const struct yaml_node *node, const char *name, bool numa,
+                    enum vm_sysctl_id *ret_id, struct sim_error *err)
 {
     struct sim_error name_err = {0};
-    const char *name;
 
-    if (!yaml_get_string(node, &name, err))
-        return false;
-    if (sysctl_find(name, ret_id, &name_err))
+    if (sysctl_find(name, numa, ret_id, &name_err))
         return true;
     yaml_error_at(node, err, name_err.code, "%s", name_err.message);
     sim_error_add_hint(err, "%s", name_err.hint);
@@ -77,13 +84,15 @@ static bool read_values(enum vm_sysctl_id id, const struct yaml_node *value, uin
     return true;
 }
 
-bool sysctl_write_read(const struct yaml_node *name, const struct yaml_node *value,
+bool sysctl_write_read(const struct yaml_node *name, const struct yaml_node *value, bool numa,
                        struct trace_record *record, struct sim_error *err)
 {
+    const char *text;
     uint64_t values[NR_ITEMS(record->values)] = {0};
     enum vm_sysctl_id id;
 
-    if (!read_name(name, &id, err) || !read_values(id, value, values, err))
+    if (!yaml_get_string(name, &text, err) || !sysctl_find_at(name, text, numa, &id, err) ||
+        !read_values(id, value, values, err))
         return false;
     if (!vm_sysctl_valid(id, values))
         return yaml_error_at(value, err, ERR_OUT_OF_RANGE, "the kernel refuses this value of %s",

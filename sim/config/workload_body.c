@@ -161,16 +161,28 @@ static bool read_generators(struct body *b, const struct yaml_node *generators)
     return true;
 }
 
-static bool parse_sysctl(const char *name, uint8_t *ret_sysctl, unsigned *ret_nr_values,
+static bool parse_sysctl(const char *name, bool numa, uint8_t *ret_sysctl, unsigned *ret_nr_values,
                          struct sim_error *err)
 {
     enum vm_sysctl_id id;
 
-    if (!sysctl_find(name, &id, err))
+    if (!sysctl_find(name, numa, &id, err))
         return false;
     *ret_sysctl = (uint8_t)id;
     *ret_nr_values = vm_sysctl_nr_values(id);
     return true;
+}
+
+static bool parse_numa_sysctl(const char *name, uint8_t *ret_sysctl, unsigned *ret_nr_values,
+                              struct sim_error *err)
+{
+    return parse_sysctl(name, true, ret_sysctl, ret_nr_values, err);
+}
+
+static bool parse_uma_sysctl(const char *name, uint8_t *ret_sysctl, unsigned *ret_nr_values,
+                             struct sim_error *err)
+{
+    return parse_sysctl(name, false, ret_sysctl, ret_nr_values, err);
 }
 
 static bool sysctl_valid(uint8_t sysctl, const uint64_t *values)
@@ -248,9 +260,9 @@ static bool add_all_events(struct body *b, const struct yaml_node *events)
 
 static bool read_events(struct body *b, const struct yaml_node *events)
 {
-    static const struct event_parsers parsers = {
+    const struct event_parsers parsers = {
         .gfp = gfp_parse,
-        .sysctl = parse_sysctl,
+        .sysctl = b->limits.uma ? parse_uma_sysctl : parse_numa_sysctl,
         .sysctl_valid = sysctl_valid,
         .default_gfp = GFP_KERNEL,
     };

@@ -14,6 +14,7 @@
 struct workload_limits {
     uint32_t nr_cpus;
     uint32_t nr_nodes;
+    bool uma; /* its kernel is a UMA one */
 };
 
 /* `machine` may be NULL. */

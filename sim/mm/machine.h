@@ -110,7 +110,7 @@ static inline uint64_t machine_jiffies(const struct machine *machine)
 /* "DMA", "DMA32", "Normal", "HighMem", "Movable" by the machine's layout. */
 const char *machine_zone_name(const struct machine *machine, unsigned zone_index);
 
-/* The zone that holds a pfn, NULL for none. O(log zones). */
+/* The zone that holds a pfn, NULL for none. O(zones). */
 struct zone *machine_pfn_zone(const struct machine *machine, uint32_t pfn);
 
 /* Whether boot kept the page from the allocator (reserved range or hole). O(log ranges). */

@@ -86,8 +86,8 @@ void machine_spec_init(struct machine_spec *spec, bool highmem);
 
 /*
  * Refuses what no machine can be: empty or overlapping ranges (per pfn), interleaved node spans,
- * pfn beyond PFN_LIMIT or above every zone, zone limits not ascending multiples of 1024, a zone
- * boundary given by the limits that is not, CPUs on nodes that cannot be, distances of 0 or a local
+ * pfn beyond PFN_LIMIT or above every zone, zone limits not ascending multiples of 1024, highmem
+ * without lowmem, CPUs on nodes that cannot be, distances of 0 or a local
  * distance other than the smallest of its row, HZ 0, pageblock order other than 9 or 10. Errors
  * without a place: the caller knows the document.
  */

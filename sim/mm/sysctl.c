@@ -22,6 +22,11 @@ const char *vm_sysctl_name(enum vm_sysctl_id id)
     return names[id];
 }
 
+bool vm_sysctl_exists(enum vm_sysctl_id id, bool numa)
+{
+    return numa || (id != VM_NUMA_ZONELIST_ORDER && id != VM_ZONE_RECLAIM_MODE);
+}
+
 unsigned vm_sysctl_nr_values(enum vm_sysctl_id id)
 {
     return id == VM_LOWMEM_RESERVE_RATIO ? MAX_NR_ZONES - 1 : 1;
@@ -63,7 +68,7 @@ static void write_percpu_pagelist_fraction(struct machine *machine, uint32_t fra
 /* Kernel: mm/page_alloc.c numa_zonelist_order_handler() [2.6.24] */
 static void write_numa_zonelist_order(struct machine *machine, enum zonelist_order order)
 {
-    if (!machine->numa || order == machine->user_zonelist_order)
+    if (order == machine->user_zonelist_order)
         return;
     machine->user_zonelist_order = order;
     build_all_zonelists(machine);
@@ -72,6 +77,8 @@ static void write_numa_zonelist_order(struct machine *machine, enum zonelist_ord
 void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64_t *values)
 {
     SIM_ASSERT(vm_sysctl_valid(id, values));
+    if (!vm_sysctl_exists(id, machine->numa))
+        return;
     switch (id) {
     case VM_MIN_FREE_KBYTES:
         machine->vm.min_free_kbytes = values[0];
@@ -89,8 +96,7 @@ void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64
         write_numa_zonelist_order(machine, (enum zonelist_order)values[0]);
         break;
     case VM_ZONE_RECLAIM_MODE:
-        if (machine->numa)
-            machine->vm.zone_reclaim_mode = (int32_t)values[0];
+        machine->vm.zone_reclaim_mode = (int32_t)values[0];
         break;
     case NR_VM_SYSCTLS:
         SIM_ASSERT(!"not a sysctl");

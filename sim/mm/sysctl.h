@@ -20,6 +20,9 @@ enum vm_sysctl_id {
 /* "min_free_kbytes" ...: the name below /proc/sys/vm. */
 const char *vm_sysctl_name(enum vm_sysctl_id id);
 
+/* Whether the kernel has it: a UMA kernel has no numa_zonelist_order and no zone_reclaim_mode. */
+bool vm_sysctl_exists(enum vm_sysctl_id id, bool numa);
+
 /* The number of values a write takes: 1, or 3 for lowmem_reserve_ratio. */
 unsigned vm_sysctl_nr_values(enum vm_sysctl_id id);
 
@@ -29,7 +32,7 @@ bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values);
 /*
  * Writes the sysctl with all its effects (watermarks, MIGRATE_RESERVE blocks, per-CPU lists,
  * zonelists). The values must be valid. Zonelist rebuilding fixes mobility grouping anew, as in
- * the kernel. A UMA kernel has neither numa_zonelist_order nor zone_reclaim_mode: nothing happens.
+ * the kernel. Writing one that the kernel does not have changes nothing.
  * Kernel: mm/page_alloc.c *_sysctl_handler() [2.6.24]
  */
 void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64_t *values);

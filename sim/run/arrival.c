@@ -33,6 +33,8 @@ static bool check_record(const struct simulation *sim, const struct run_source *
     if (record->op == TRACE_SYSCTL &&
         (record->sysctl >= NR_VM_SYSCTLS || !vm_sysctl_valid(record->sysctl, record->values)))
         return bad_record(record, err, ERR_UNKNOWN_SYSCTL, "a sysctl write that cannot be");
+    if (record->op == TRACE_SYSCTL && !vm_sysctl_exists(record->sysctl, machine->numa))
+        return bad_record(record, err, ERR_UNKNOWN_SYSCTL, "a sysctl that a UMA kernel lacks");
     return true;
 }
 

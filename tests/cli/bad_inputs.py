@@ -176,6 +176,10 @@ CASES = [
     ("a value for exit", T + "      - exit: now\n", "MM-0316", 6, 15),
     ("two sysctls in a step", T + "      - sysctl: {min_free_kbytes: 1, zone_reclaim_mode: 0}\n",
      "MM-0316", 6, 17),
+    ("zone_reclaim_mode on a UMA kernel", M + "  nodes: [{memory: 1GiB}]\n"
+     "vm: {zone_reclaim_mode: 1}\n", "MM-0313", 4, 25),
+    ("numa_zonelist_order on a UMA kernel", M + "  nodes: [{memory: 1GiB}]\n"
+     "vm: {numa_zonelist_order: zone}\n", "MM-0313", 4, 27),
     # binary traces
     ("a trace cut short", b"MMTR\r\n\x1a\n", "MM-0403", 0, 0),
 ]

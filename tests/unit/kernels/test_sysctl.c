@@ -26,6 +26,25 @@ START_TEST(sysctls_have_names_and_limits)
 }
 END_TEST
 
+START_TEST(a_uma_kernel_lacks_the_numa_sysctls)
+{
+    struct machine_spec spec = test_machine_spec(small, 1);
+    struct test_machine tm;
+    const uint64_t one = 1;
+
+    spec.numa = false;
+    test_machine_boot(&tm, spec);
+    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++)
+        ck_assert(vm_sysctl_exists((enum vm_sysctl_id)id, true));
+    ck_assert(vm_sysctl_exists(VM_MIN_FREE_KBYTES, false));
+    ck_assert(!vm_sysctl_exists(VM_NUMA_ZONELIST_ORDER, false));
+    ck_assert(!vm_sysctl_exists(VM_ZONE_RECLAIM_MODE, false));
+    vm_sysctl_write(&tm.machine, VM_ZONE_RECLAIM_MODE, &one);
+    ck_assert_int_eq(tm.machine.vm.zone_reclaim_mode, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
 START_TEST(zone_reclaim_mode_is_written_as_it_is)
 {
     struct test_machine tm;
@@ -42,7 +61,7 @@ int main(void)
 {
     Suite *suite = suite_create("sysctl");
 
-    TEST_CASE(suite, "sysctls", sysctls_have_names_and_limits,
+    TEST_CASE(suite, "sysctls", sysctls_have_names_and_limits, a_uma_kernel_lacks_the_numa_sysctls,
               zone_reclaim_mode_is_written_as_it_is);
     return test_run(suite);
 }
