@@ -14,8 +14,8 @@ static const struct page_alloc_policy policy = {
     .pcp_put = pcp_put,
 };
 
-static pfn_t get_page_from_freelist(struct machine *machine, const struct alloc_request *request,
-                                    uint32_t gfp, uint32_t alloc_flags)
+static enum step get_page_from_freelist(struct machine *machine, struct alloc_request *request,
+                                        uint32_t gfp, uint32_t alloc_flags)
 {
     return fast_get_page_from_freelist(machine, request, gfp, alloc_flags, &policy);
 }

@@ -29,7 +29,8 @@ static unsigned fls64(uint64_t value)
 
 static uint32_t lists_per_zone(const struct machine *machine)
 {
-    return MAX_ORDER * MIGRATE_TYPES + machine->nr_cpus * NR_PCP_LISTS * MIGRATE_PCPTYPES;
+    return MAX_ORDER * MIGRATE_TYPES + machine->nr_cpus * NR_PCP_LISTS * MIGRATE_PCPTYPES +
+           NR_LRU_LISTS;
 }
 
 static void init_zone_lists(struct machine *machine, struct zone *zone, uint32_t first_head)
@@ -47,6 +48,9 @@ static void init_zone_lists(struct machine *machine, struct zone *zone, uint32_t
                 frame_list_init(frames, head++);
         }
     }
+    zone->lru_base = head;
+    for (unsigned i = 0; i < NR_LRU_LISTS; i++)
+        frame_list_init(frames, head++);
 }
 
 /*
@@ -334,6 +338,13 @@ static void apply_boot_sysctls(struct machine *machine, const struct machine_spe
     }
     if (machine->numa && spec->vm.zone_reclaim_mode >= 0)
         machine->vm.zone_reclaim_mode = spec->vm.zone_reclaim_mode;
+    machine->vm.swappiness = spec->vm.swappiness;
+    machine->vm.dirty_ratio = spec->vm.dirty_ratio;
+    machine->vm.dirty_background_ratio = spec->vm.dirty_background_ratio;
+    machine->vm.dirty_writeback_centisecs = spec->vm.dirty_writeback_centisecs;
+    machine->vm.dirty_expire_centisecs = spec->vm.dirty_expire_centisecs;
+    machine->vm.laptop_mode = spec->vm.laptop_mode;
+    machine->vm.page_cluster = spec->vm.page_cluster;
 }
 
 bool machine_init(struct machine *machine, const struct machine_spec *spec,
@@ -354,6 +365,7 @@ bool machine_init(struct machine *machine, const struct machine_spec *spec,
         .hz = spec->hz,
         .initial_jiffies = spec->initial_jiffies,
         .user_zonelist_order = spec->vm.numa_zonelist_order,
+        .params = spec->params,
     };
     memcpy(machine->cpu_nid, spec->cpu_nid, sizeof(machine->cpu_nid));
     memcpy(machine->distance, spec->distance, sizeof(machine->distance));

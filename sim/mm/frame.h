@@ -21,7 +21,7 @@ static inline bool pfn_is_none(pfn_t pfn)
     return pfn.nr == UINT32_MAX;
 }
 
-/* Page flags that matter to the allocator. Kernel: include/linux/page-flags.h [2.6.24] */
+/* Page flags. Kernel: include/linux/page-flags.h [2.6.24] */
 enum {
     PG_locked = 1 << 0,
     PG_error = 1 << 1,
@@ -37,7 +37,8 @@ enum {
     PG_writeback = 1 << 11,
     PG_compound = 1 << 12, /* head of a compound page; `private` is its order */
     PG_swapcache = 1 << 13,
-    PG_readahead = 1 << 14,
+    PG_reclaim = 1 << 14, /* under writeback: free it soon; else: begin the next readahead */
+    PG_readahead = PG_reclaim,
     PG_buddy = 1 << 15, /* head of a free block; `private` is its order | list type << 4 */
 };
 

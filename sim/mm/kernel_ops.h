@@ -6,33 +6,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/task.h"
 #include "mm/frame.h"
 
 struct alloc_request;
 struct machine;
 struct zone;
 
-/* The answer of an operation that may sleep. */
-enum step {
-    STEP_DONE,
-    STEP_BLOCKED, /* the caller sleeps until request->wake_ns, then asks again */
-};
-
 /*
  * One const table per kernel generation. The first group is the generation's instance of the hot
  * bodies in mm/page_alloc_fast.h, one indirect call an allocation or free. The others are called
- * at most once per slow-path step; those that return enum step may put the caller to sleep: they
- * then set request->wake_ns and are called again, with request->blocked set, when it has passed.
+ * at most once per slow-path step; those that return enum step may make the caller wait: they then
+ * set request->task->wait and are called again, with request->blocked set, when that is over.
  */
 struct kernel_ops {
     const char *name; /* "linux-2.6.24" */
 
     /*
-     * One walk over the request's zonelist with the given mask and ALLOC_* flags. PFN_NONE: no
-     * zone would give a page. Never blocks.
+     * One walk over the request's zonelist with the given mask and ALLOC_* flags; its result is
+     * request->page, PFN_NONE: no zone would give a page. Waits only in zone_reclaim.
      */
-    pfn_t (*get_page_from_freelist)(struct machine *machine, const struct alloc_request *request,
-                                    uint32_t gfp, uint32_t alloc_flags);
+    enum step (*get_page_from_freelist)(struct machine *machine, struct alloc_request *request,
+                                        uint32_t gfp, uint32_t alloc_flags);
     /* Puts one page on the CPU's hot (cold = 0) or cold list. */
     void (*free_hot_cold_page)(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold);
     /* Gives a block back to the buddy lists. */
@@ -41,11 +36,11 @@ struct kernel_ops {
     /* Tells the zone's node that the zone runs low; never blocks. */
     void (*wakeup_kswapd)(struct machine *machine, struct zone *zone, unsigned order);
     /*
-     * Non-zero: pages were freed and the zone is to be used without another test. Called only
+     * *ret_reclaimed: pages were freed and the zone is to be used without another test. Called only
      * when zone_reclaim_mode is set.
      */
-    bool (*zone_reclaim)(struct machine *machine, struct zone *zone,
-                         const struct alloc_request *request, uint32_t gfp);
+    enum step (*zone_reclaim)(struct machine *machine, struct zone *zone,
+                              struct alloc_request *request, uint32_t gfp, bool *ret_reclaimed);
     /* A voluntary preemption point of the slow path. */
     enum step (*cond_resched)(struct machine *machine, struct alloc_request *request);
     /* Direct reclaim; STEP_DONE leaves the kernel's result in request->did_some_progress. */

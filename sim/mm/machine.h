@@ -20,11 +20,19 @@
  * monotone counters, read before and after a call.
  */
 struct mm_work {
-    uint64_t zones_tried;   /* zones of a zonelist looked at */
-    uint64_t buddy_blocks;  /* blocks taken from or given to the buddy lists */
-    uint64_t moved_pages;   /* pages scanned by move_freepages() */
-    uint64_t zeroed_pages;  /* pages cleared for __GFP_ZERO */
-    uint64_t drained_lists; /* per-CPU lists emptied by a drain */
+    uint64_t zones_tried;     /* zones of a zonelist looked at */
+    uint64_t buddy_blocks;    /* blocks taken from or given to the buddy lists */
+    uint64_t moved_pages;     /* pages scanned by move_freepages() */
+    uint64_t zeroed_pages;    /* pages cleared for __GFP_ZERO */
+    uint64_t drained_lists;   /* per-CPU lists emptied by a drain */
+    uint64_t scanned_pages;   /* pages taken off an LRU list by reclaim */
+    uint64_t unmapped_pages;  /* mappings taken away by reclaim */
+    uint64_t freed_lru_pages; /* pages of the LRU given back by reclaim */
+    uint64_t slab_objects;    /* objects that shrinkers were asked to scan */
+    uint64_t io_pages;        /* pages submitted to devices */
+    uint64_t direct_reclaims; /* calls of try_to_free_pages() and zone_reclaim() */
+    uint64_t kswapd_rounds;   /* passes of balance_pgdat() */
+    uint64_t ooms;            /* calls of out_of_memory() */
 };
 
 /* A block taken from another migratetype's lists; given to the observer. */
@@ -75,6 +83,7 @@ struct machine {
     uint32_t hz;
     uint64_t initial_jiffies;
 
+    struct kernel_params params;
     struct vm_sysctl vm; /* in force: no member is "auto" or "default" any more */
     enum zonelist_order user_zonelist_order; /* as written: DEFAULT lets the kernel choose */
     uint64_t totalreserve_pages;

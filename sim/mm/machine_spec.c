@@ -22,6 +22,12 @@ void machine_spec_init(struct machine_spec *spec, bool highmem)
                 .min_free_kbytes_auto = true,
                 .lowmem_reserve_ratio = {256, highmem ? 32 : 256, 32},
                 .zone_reclaim_mode = -1,
+                .swappiness = 60,
+                .dirty_ratio = 10,
+                .dirty_background_ratio = 5,
+                .dirty_writeback_centisecs = 500,
+                .dirty_expire_centisecs = 3000,
+                .page_cluster = 3,
             },
     };
     for (unsigned from = 0; from < NODES_MAX; from++)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "mm/kernel_params.h"
 
 enum {
     MAX_ORDER = 11, /* orders 0..10 */
@@ -46,7 +47,14 @@ struct vm_sysctl {
     uint32_t lowmem_reserve_ratio[MAX_NR_ZONES - 1]; /* below 1 is taken as 1 */
     uint32_t percpu_pagelist_fraction;               /* 0 = off, else >= 8 */
     enum zonelist_order numa_zonelist_order;
-    int32_t zone_reclaim_mode; /* -1 = by distance, else bits 1 (on), 2 (write), 4 (swap) */
+    int32_t zone_reclaim_mode;       /* -1 = by distance, else bits 1 (on), 2 (write), 4 (swap) */
+    uint32_t swappiness;             /* 0..100 */
+    uint32_t dirty_ratio;            /* percent, 0..100 */
+    uint32_t dirty_background_ratio; /* percent, 0..100 */
+    uint32_t dirty_writeback_centisecs; /* period of pdflush; 0 = never */
+    uint32_t dirty_expire_centisecs;    /* age at which it writes */
+    uint32_t laptop_mode;               /* centiseconds after I/O; 0 = off */
+    uint32_t page_cluster;              /* swap-in reads 2^this slots; 0..10 */
 };
 
 /*
@@ -76,6 +84,7 @@ struct machine_spec {
     uint64_t dma_reserve_pages; /* taken off the present pages of zone 0 */
     int32_t stat_threshold;     /* per-CPU counter threshold; -1 = computed, 0 = exact counters */
     struct vm_sysctl vm;
+    struct kernel_params params;
 };
 
 /*

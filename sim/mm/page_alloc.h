@@ -29,6 +29,8 @@ enum { PAGE_ALLOC_COSTLY_ORDER = 3 };
 /* Where a request stands; named after the labels of __alloc_pages(). */
 enum alloc_state {
     ALLOC_RESTART,
+    ALLOC_WAKE_KSWAPD,
+    ALLOC_SLOW_WALK,
     ALLOC_REBALANCE,
     ALLOC_NOFAIL_ALLOC,
     ALLOC_NOFAIL_WAIT,
@@ -36,7 +38,9 @@ enum alloc_state {
     ALLOC_RECLAIM,
     ALLOC_RECLAIM_RESCHED,
     ALLOC_RECLAIMED,
+    ALLOC_RECLAIMED_WALK,
     ALLOC_OOM_LOCK,
+    ALLOC_OOM_WALK,
     ALLOC_OOM_BACKOFF,
     ALLOC_OOM,
     ALLOC_RETRY_WAIT,
@@ -44,13 +48,12 @@ enum alloc_state {
     ALLOC_GOT_PG,
 };
 
-/* Why a sleeping request sleeps, and the index of its stall time. */
-enum alloc_stall {
-    STALL_RESCHED,
-    STALL_DIRECT_RECLAIM,
-    STALL_CONGESTION_WAIT,
-    STALL_OOM,
-    NR_STALLS,
+/* Where a walk over the zonelist stands while a zone_reclaim() in it waits. */
+struct zonelist_walk {
+    bool under_way;
+    bool cache_active;
+    bool cache_was_set_up;
+    uint16_t position;
 };
 
 /*
@@ -72,11 +75,10 @@ struct alloc_request {
     uint8_t state; /* enum alloc_state */
     bool blocked;  /* an operation answered STEP_BLOCKED and is to be asked again */
     bool oom_locked;
-    uint8_t stall;              /* enum alloc_stall, valid while blocked */
+    struct zonelist_walk walk;
     uint32_t alloc_flags;       /* ALLOC_* of the last walk */
     uint32_t slow_alloc_flags;  /* ... of the walks after the first */
     uint64_t did_some_progress; /* of the last direct reclaim */
-    uint64_t wake_ns;           /* set by the operation that blocks */
 
     /*
      * Room for what refused the last walk that failed (mm/alloc_failure.h), set after
@@ -102,8 +104,8 @@ void alloc_request_init(struct alloc_request *request, struct machine *machine, 
                         uint32_t gfp, unsigned order, int nid);
 
 /*
- * Runs the request until it has its result or must sleep until request->wake_ns (not earlier than
- * now); then call again. Order >= MAX_ORDER fails at once.
+ * Runs the request until it has its result or must wait as task->wait says; then call again.
+ * Order >= MAX_ORDER fails at once.
  * Kernel: mm/page_alloc.c __alloc_pages() [2.6.24]
  */
 enum step alloc_request_step(struct machine *machine, struct alloc_request *request);

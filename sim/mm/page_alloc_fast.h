@@ -109,34 +109,48 @@ SIM_ALWAYS_INLINE uint64_t zone_mark(const struct zone *zone, uint32_t alloc_fla
  * of full zones is repeated without it.
  * Kernel: mm/page_alloc.c get_page_from_freelist() [2.6.24]
  */
-SIM_ALWAYS_INLINE pfn_t fast_get_page_from_freelist(struct machine *machine,
-                                                    const struct alloc_request *request,
-                                                    uint32_t gfp, uint32_t alloc_flags,
-                                                    const struct page_alloc_policy *policy)
+SIM_ALWAYS_INLINE enum step fast_get_page_from_freelist(struct machine *machine,
+                                                        struct alloc_request *request, uint32_t gfp,
+                                                        uint32_t alloc_flags,
+                                                        const struct page_alloc_policy *policy)
 {
     struct zonelist *zonelist = request->zonelist;
     struct zone *preferred = &machine->zones[zonelist->zones[0]];
-    bool cache_active = false;
-    bool cache_was_set_up = false;
+    bool cache_active = request->walk.cache_active;
+    bool cache_was_set_up = request->walk.cache_was_set_up;
+    unsigned i = request->walk.position;
 
 zonelist_scan:
-    for (unsigned i = 0; i < zonelist->length; i++) {
+    for (; i < zonelist->length; i++) {
         struct zone *zone = &machine->zones[zonelist->zones[i]];
         uint32_t pfn = NO_PFN;
         bool usable = true;
 
-        if (cache_active && zlc_zone_full(zonelist, i))
+        if (cache_active && zlc_zone_full(zonelist, i) && !request->walk.under_way)
             continue;
         machine->work.zones_tried++;
         if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
-            !policy->watermark_ok(zone, request->order, zone_mark(zone, alloc_flags),
-                                  preferred->index, alloc_flags))
-            usable = machine->vm.zone_reclaim_mode &&
-                     machine->ops->zone_reclaim(machine, zone, request, gfp);
+            (request->walk.under_way ||
+             !policy->watermark_ok(zone, request->order, zone_mark(zone, alloc_flags),
+                                   preferred->index, alloc_flags))) {
+            usable = false;
+            if (machine->vm.zone_reclaim_mode || request->walk.under_way) {
+                enum step step = machine->ops->zone_reclaim(machine, zone, request, gfp, &usable);
+
+                request->walk = (struct zonelist_walk){0};
+                if (step == STEP_BLOCKED) {
+                    request->walk =
+                        (struct zonelist_walk){true, cache_active, cache_was_set_up, (uint16_t)i};
+                    return STEP_BLOCKED;
+                }
+            }
+        }
         if (SIM_LIKELY(usable))
             pfn = fast_buffered_rmqueue(machine, request, preferred, zone, gfp, policy);
-        if (SIM_LIKELY(pfn != NO_PFN))
-            return (pfn_t){pfn};
+        if (SIM_LIKELY(pfn != NO_PFN)) {
+            request->page = (pfn_t){pfn};
+            return STEP_DONE;
+        }
 
         zlc_mark_zone_full(zonelist, i);
         if (machine->numa && !cache_was_set_up) {
@@ -147,9 +161,11 @@ zonelist_scan:
     }
     if (cache_active) {
         cache_active = false;
+        i = 0;
         goto zonelist_scan;
     }
-    return PFN_NONE;
+    request->page = PFN_NONE;
+    return STEP_DONE;
 }
 
 /*

@@ -5,7 +5,7 @@
 #include "mm/zonelist.h"
 
 /*
- * Kernel: mm/page_alloc.c __alloc_pages() [2.6.24]. One function per state; each returns the next
+ * Kernel: mm/page_alloc.c __alloc_pages() [2.6.24]. One function per state; each names the next
  * state or, when an operation blocks, leaves the state as it is so that it is asked again.
  */
 
@@ -36,16 +36,20 @@ static void note_refusals(const struct machine *machine, struct alloc_request *r
         (uint16_t)(count < request->max_refusals ? count : request->max_refusals);
 }
 
-/* One walk; true when it brought a page. */
-static bool walk(struct machine *machine, struct alloc_request *request, uint32_t gfp,
-                 uint32_t alloc_flags)
+/* One walk, or its rest; `next` is where a walk that is over leads when it brought no page. */
+static enum step walk(struct machine *machine, struct alloc_request *request, uint32_t gfp,
+                      uint32_t alloc_flags, enum alloc_state next, enum alloc_state *ret_next)
 {
     request->alloc_flags = alloc_flags;
-    request->page = machine->ops->get_page_from_freelist(machine, request, gfp, alloc_flags);
-    if (SIM_LIKELY(!pfn_is_none(request->page)))
-        return true;
-    note_refusals(machine, request);
-    return false;
+    if (SIM_UNLIKELY(machine->ops->get_page_from_freelist(machine, request, gfp, alloc_flags) ==
+                     STEP_BLOCKED))
+        return STEP_BLOCKED;
+    *ret_next = ALLOC_GOT_PG;
+    if (SIM_UNLIKELY(pfn_is_none(request->page))) {
+        note_refusals(machine, request);
+        *ret_next = next;
+    }
+    return STEP_DONE;
 }
 
 /* Kernel: mm/oom_kill.c try_set_zone_oom() [2.6.24] */
@@ -87,14 +91,20 @@ static uint32_t slow_alloc_flags(const struct alloc_request *request)
     return flags;
 }
 
-static enum alloc_state restart(struct machine *machine, struct alloc_request *request)
+static enum step restart(struct machine *machine, struct alloc_request *request,
+                         enum alloc_state *ret_next)
+{
+    if (request->zonelist->length == 0) {
+        *ret_next = ALLOC_NOPAGE; /* __GFP_THISNODE on a node without memory */
+        return STEP_DONE;
+    }
+    return walk(machine, request, request->gfp | GFP_BIT_HARDWALL, ALLOC_WMARK_LOW | ALLOC_CPUSET,
+                ALLOC_WAKE_KSWAPD, ret_next);
+}
+
+static enum alloc_state wake_kswapd(struct machine *machine, struct alloc_request *request)
 {
     const struct zonelist *zonelist = request->zonelist;
-
-    if (zonelist->length == 0)
-        return ALLOC_NOPAGE; /* __GFP_THISNODE on a node without memory */
-    if (walk(machine, request, request->gfp | GFP_BIT_HARDWALL, ALLOC_WMARK_LOW | ALLOC_CPUSET))
-        return ALLOC_GOT_PG;
 
     request->entered_slow_path = true;
     /* Whoever asks for nothing but this node wants to try elsewhere rather than reclaim. */
@@ -103,9 +113,7 @@ static enum alloc_state restart(struct machine *machine, struct alloc_request *r
     for (unsigned i = 0; i < zonelist->length; i++)
         machine->ops->wakeup_kswapd(machine, &machine->zones[zonelist->zones[i]], request->order);
     request->slow_alloc_flags = slow_alloc_flags(request);
-    if (walk(machine, request, request->gfp, request->slow_alloc_flags))
-        return ALLOC_GOT_PG;
-    return ALLOC_REBALANCE;
+    return ALLOC_SLOW_WALK;
 }
 
 static enum alloc_state rebalance(struct alloc_request *request)
@@ -116,11 +124,20 @@ static enum alloc_state rebalance(struct alloc_request *request)
     return may_wait(request) ? ALLOC_RESCHED : ALLOC_NOPAGE;
 }
 
-static enum alloc_state nofail_alloc(struct machine *machine, struct alloc_request *request)
+static enum step nofail_alloc(struct machine *machine, struct alloc_request *request,
+                              enum alloc_state *ret_next)
 {
-    if (walk(machine, request, request->gfp, ALLOC_NO_WATERMARKS))
-        return ALLOC_GOT_PG;
-    return request->gfp & GFP_BIT_NOFAIL ? ALLOC_NOFAIL_WAIT : ALLOC_NOPAGE;
+    return walk(machine, request, request->gfp, ALLOC_NO_WATERMARKS,
+                request->gfp & GFP_BIT_NOFAIL ? ALLOC_NOFAIL_WAIT : ALLOC_NOPAGE, ret_next);
+}
+
+/* Whether a request that reclaim did not help goes round again. */
+static enum alloc_state retry(const struct alloc_request *request)
+{
+    if (!(request->gfp & GFP_BIT_NORETRY) && (request->order <= PAGE_ALLOC_COSTLY_ORDER ||
+                                              request->gfp & (GFP_BIT_REPEAT | GFP_BIT_NOFAIL)))
+        return ALLOC_RETRY_WAIT;
+    return ALLOC_NOPAGE;
 }
 
 /* What follows a direct reclaim that is over. */
@@ -128,48 +145,35 @@ static enum alloc_state reclaimed(struct machine *machine, struct alloc_request 
 {
     if (request->order != 0)
         drain_all_local_pages(machine, request->cpu);
-    if (request->did_some_progress) {
-        if (walk(machine, request, request->gfp, request->slow_alloc_flags))
-            return ALLOC_GOT_PG;
-    } else if (request->gfp & GFP_BIT_FS && !(request->gfp & GFP_BIT_NORETRY)) {
+    if (request->did_some_progress)
+        return ALLOC_RECLAIMED_WALK;
+    if (request->gfp & GFP_BIT_FS && !(request->gfp & GFP_BIT_NORETRY))
         return ALLOC_OOM_LOCK;
-    }
-    if (!(request->gfp & GFP_BIT_NORETRY) && (request->order <= PAGE_ALLOC_COSTLY_ORDER ||
-                                              request->gfp & (GFP_BIT_REPEAT | GFP_BIT_NOFAIL)))
-        return ALLOC_RETRY_WAIT;
-    return ALLOC_NOPAGE;
+    return retry(request);
 }
 
 /* The last look before the OOM killer: the mark is high, to see only what another kill freed. */
-static enum alloc_state oom_lock(struct machine *machine, struct alloc_request *request)
+static enum step oom_walk(struct machine *machine, struct alloc_request *request,
+                          enum alloc_state *ret_next)
 {
-    if (!try_set_zone_oom(machine, request))
-        return ALLOC_OOM_BACKOFF;
-    if (walk(machine, request, request->gfp | GFP_BIT_HARDWALL, ALLOC_WMARK_HIGH | ALLOC_CPUSET)) {
-        clear_zonelist_oom(machine, request);
-        return ALLOC_GOT_PG;
-    }
-    if (request->order > PAGE_ALLOC_COSTLY_ORDER) {
-        clear_zonelist_oom(machine, request);
-        return ALLOC_NOPAGE; /* killing would not make large blocks */
-    }
-    return ALLOC_OOM;
-}
+    enum step step = walk(machine, request, request->gfp | GFP_BIT_HARDWALL,
+                          ALLOC_WMARK_HIGH | ALLOC_CPUSET, ALLOC_OOM, ret_next);
 
-/* Notes a new sleep's cause, once for all askings of one operation. */
-static bool begin(struct alloc_request *request, enum alloc_stall stall)
-{
-    if (request->blocked)
-        return false;
-    request->stall = (uint8_t)stall;
-    return true;
+    if (step == STEP_BLOCKED)
+        return step;
+    /* Killing would not make large blocks. */
+    if (*ret_next == ALLOC_OOM && request->order > PAGE_ALLOC_COSTLY_ORDER)
+        *ret_next = ALLOC_NOPAGE;
+    if (*ret_next != ALLOC_OOM)
+        clear_zonelist_oom(machine, request);
+    return STEP_DONE;
 }
 
 static enum step direct_reclaim(struct machine *machine, struct alloc_request *request)
 {
     enum step step;
 
-    if (begin(request, STALL_DIRECT_RECLAIM)) {
+    if (!request->blocked) {
         request->nr_direct_reclaims++;
         request->task->flags |= TASK_PF_MEMALLOC;
     }
@@ -181,22 +185,16 @@ static enum step direct_reclaim(struct machine *machine, struct alloc_request *r
 
 static enum step wait_congested(struct machine *machine, struct alloc_request *request)
 {
-    if (begin(request, STALL_CONGESTION_WAIT))
+    if (!request->blocked)
         request->nr_congestion_waits++;
     return machine->ops->congestion_wait(machine, request, jiffies_hz_50(machine));
-}
-
-static enum step resched(struct machine *machine, struct alloc_request *request)
-{
-    begin(request, STALL_RESCHED);
-    return machine->ops->cond_resched(machine, request);
 }
 
 static enum step out_of_memory(struct machine *machine, struct alloc_request *request)
 {
     enum step step;
 
-    if (begin(request, STALL_OOM))
+    if (!request->blocked)
         request->nr_ooms++;
     step = machine->ops->out_of_memory(machine, request);
     if (step == STEP_DONE)
@@ -204,32 +202,40 @@ static enum step out_of_memory(struct machine *machine, struct alloc_request *re
     return step;
 }
 
-static enum step oom_backoff(struct machine *machine, struct alloc_request *request)
-{
-    begin(request, STALL_OOM);
-    return machine->ops->schedule_timeout(machine, request, 1);
-}
-
 /* The states in which an operation may block, and where each leads. */
 static enum step blocking_state(struct machine *machine, struct alloc_request *request,
                                 enum alloc_state *ret_next)
 {
+    const struct kernel_ops *ops = machine->ops;
+
     switch ((enum alloc_state)request->state) {
+    case ALLOC_RESTART:
+        return restart(machine, request, ret_next);
+    case ALLOC_SLOW_WALK:
+        return walk(machine, request, request->gfp, request->slow_alloc_flags, ALLOC_REBALANCE,
+                    ret_next);
+    case ALLOC_NOFAIL_ALLOC:
+        return nofail_alloc(machine, request, ret_next);
     case ALLOC_NOFAIL_WAIT:
         *ret_next = ALLOC_NOFAIL_ALLOC;
         return wait_congested(machine, request);
     case ALLOC_RESCHED:
         *ret_next = ALLOC_RECLAIM;
-        return resched(machine, request);
+        return ops->cond_resched(machine, request);
     case ALLOC_RECLAIM:
         *ret_next = ALLOC_RECLAIM_RESCHED;
         return direct_reclaim(machine, request);
     case ALLOC_RECLAIM_RESCHED:
         *ret_next = ALLOC_RECLAIMED;
-        return resched(machine, request);
+        return ops->cond_resched(machine, request);
+    case ALLOC_RECLAIMED_WALK:
+        return walk(machine, request, request->gfp, request->slow_alloc_flags, retry(request),
+                    ret_next);
+    case ALLOC_OOM_WALK:
+        return oom_walk(machine, request, ret_next);
     case ALLOC_OOM_BACKOFF:
         *ret_next = ALLOC_RESTART;
-        return oom_backoff(machine, request);
+        return ops->schedule_timeout(machine, request, 1);
     case ALLOC_OOM:
         *ret_next = ALLOC_RESTART;
         return out_of_memory(machine, request);
@@ -252,27 +258,24 @@ enum step alloc_request_step(struct machine *machine, struct alloc_request *requ
     }
     for (;;) {
         switch ((enum alloc_state)request->state) {
-        case ALLOC_RESTART:
-            next = restart(machine, request);
+        case ALLOC_WAKE_KSWAPD:
+            next = wake_kswapd(machine, request);
             break;
         case ALLOC_REBALANCE:
             next = rebalance(request);
-            break;
-        case ALLOC_NOFAIL_ALLOC:
-            next = nofail_alloc(machine, request);
             break;
         case ALLOC_RECLAIMED:
             next = reclaimed(machine, request);
             break;
         case ALLOC_OOM_LOCK:
-            next = oom_lock(machine, request);
+            next = try_set_zone_oom(machine, request) ? ALLOC_OOM_WALK : ALLOC_OOM_BACKOFF;
             break;
         case ALLOC_NOPAGE:
         case ALLOC_GOT_PG:
             return STEP_DONE;
         default:
             request->blocked = blocking_state(machine, request, &next) == STEP_BLOCKED;
-            if (request->blocked)
+            if (SIM_UNLIKELY(request->blocked))
                 return STEP_BLOCKED;
             break;
         }
@@ -286,6 +289,7 @@ void alloc_request_abandon(struct machine *machine, struct alloc_request *reques
         request->task->flags &= ~(uint32_t)TASK_PF_MEMALLOC;
     clear_zonelist_oom(machine, request);
     request->blocked = false;
+    request->walk = (struct zonelist_walk){0};
     request->page = PFN_NONE;
     request->state = ALLOC_NOPAGE;
 }

@@ -6,7 +6,12 @@
 #include "mm/watermark.h"
 #include "mm/zonelist.h"
 
-enum { PERCPU_PAGELIST_FRACTION_MIN = 8, ZONE_RECLAIM_MODE_MAX = 7 };
+enum {
+    PERCPU_PAGELIST_FRACTION_MIN = 8,
+    ZONE_RECLAIM_MODE_MAX = 7,
+    PERCENT_MAX = 100,
+    PAGE_CLUSTER_MAX = 10,
+};
 
 const char *vm_sysctl_name(enum vm_sysctl_id id)
 {
@@ -16,6 +21,13 @@ const char *vm_sysctl_name(enum vm_sysctl_id id)
         [VM_PERCPU_PAGELIST_FRACTION] = "percpu_pagelist_fraction",
         [VM_NUMA_ZONELIST_ORDER] = "numa_zonelist_order",
         [VM_ZONE_RECLAIM_MODE] = "zone_reclaim_mode",
+        [VM_SWAPPINESS] = "swappiness",
+        [VM_DIRTY_RATIO] = "dirty_ratio",
+        [VM_DIRTY_BACKGROUND_RATIO] = "dirty_background_ratio",
+        [VM_DIRTY_WRITEBACK_CENTISECS] = "dirty_writeback_centisecs",
+        [VM_DIRTY_EXPIRE_CENTISECS] = "dirty_expire_centisecs",
+        [VM_LAPTOP_MODE] = "laptop_mode",
+        [VM_PAGE_CLUSTER] = "page-cluster",
     };
 
     static_assert(sizeof(names) / sizeof(names[0]) == NR_VM_SYSCTLS, "one name a sysctl");
@@ -45,6 +57,16 @@ bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values)
         return values[0] <= ZONELIST_ORDER_ZONE;
     case VM_ZONE_RECLAIM_MODE:
         return values[0] <= ZONE_RECLAIM_MODE_MAX;
+    case VM_SWAPPINESS:
+    case VM_DIRTY_RATIO:
+    case VM_DIRTY_BACKGROUND_RATIO:
+        return values[0] <= PERCENT_MAX;
+    case VM_PAGE_CLUSTER:
+        return values[0] <= PAGE_CLUSTER_MAX;
+    case VM_DIRTY_WRITEBACK_CENTISECS:
+    case VM_DIRTY_EXPIRE_CENTISECS:
+    case VM_LAPTOP_MODE:
+        return values[0] <= INT32_MAX;
     case NR_VM_SYSCTLS:
         break;
     }
@@ -97,6 +119,27 @@ void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64
         break;
     case VM_ZONE_RECLAIM_MODE:
         machine->vm.zone_reclaim_mode = (int32_t)values[0];
+        break;
+    case VM_SWAPPINESS:
+        machine->vm.swappiness = (uint32_t)values[0];
+        break;
+    case VM_DIRTY_RATIO:
+        machine->vm.dirty_ratio = (uint32_t)values[0];
+        break;
+    case VM_DIRTY_BACKGROUND_RATIO:
+        machine->vm.dirty_background_ratio = (uint32_t)values[0];
+        break;
+    case VM_DIRTY_WRITEBACK_CENTISECS:
+        machine->vm.dirty_writeback_centisecs = (uint32_t)values[0];
+        break;
+    case VM_DIRTY_EXPIRE_CENTISECS:
+        machine->vm.dirty_expire_centisecs = (uint32_t)values[0];
+        break;
+    case VM_LAPTOP_MODE:
+        machine->vm.laptop_mode = (uint32_t)values[0];
+        break;
+    case VM_PAGE_CLUSTER:
+        machine->vm.page_cluster = (uint32_t)values[0];
         break;
     case NR_VM_SYSCTLS:
         SIM_ASSERT(!"not a sysctl");

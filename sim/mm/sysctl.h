@@ -14,6 +14,13 @@ enum vm_sysctl_id {
     VM_PERCPU_PAGELIST_FRACTION, /* 8 or more: once on, it cannot be turned off */
     VM_NUMA_ZONELIST_ORDER,      /* enum zonelist_order */
     VM_ZONE_RECLAIM_MODE,        /* 0..7 */
+    VM_SWAPPINESS,               /* 0..100 */
+    VM_DIRTY_RATIO,              /* 0..100 */
+    VM_DIRTY_BACKGROUND_RATIO,   /* 0..100 */
+    VM_DIRTY_WRITEBACK_CENTISECS,
+    VM_DIRTY_EXPIRE_CENTISECS,
+    VM_LAPTOP_MODE,
+    VM_PAGE_CLUSTER, /* 0..10 */
     NR_VM_SYSCTLS,
 };
 

@@ -21,6 +21,9 @@ enum migratetype {
     MIGRATE_PCPTYPES = MIGRATE_ISOLATE, /* what a page on a per-CPU list may remember */
 };
 
+/* Sentinels behind zone.lru_base. */
+enum { LRU_INACTIVE, LRU_ACTIVE, NR_LRU_LISTS };
+
 enum {
     ZONE_ALL_UNRECLAIMABLE = 1 << 0,
     ZONE_RECLAIM_LOCKED = 1 << 1,
@@ -82,7 +85,10 @@ struct zone {
 
     uint32_t start_pfn;
     uint64_t spanned_pages;
-    uint64_t present_pages; /* spanned less holes less the memmap charge */
+    uint64_t present_pages;  /* spanned less holes less the memmap charge */
+    uint32_t lru_base;       /* frame index of the inactive list's sentinel; active follows */
+    uint64_t nr_scan_active; /* pages to scan that have not made a batch yet */
+    uint64_t nr_scan_inactive;
     uint64_t pages_scanned; /* since the last page freed into the zone */
     int32_t prev_priority;
     uint32_t flags; /* ZONE_* */

@@ -6,6 +6,28 @@
 #include <stdbool.h>
 
 #include "mm/machine.h"
+#include "reclaim/shrink.h"
+
+/* What one kswapd is doing. Valid to begin with when all zero. */
+struct kswapd {
+    uint8_t state;
+    uint32_t order; /* what it balances for */
+    struct scan_control sc;
+    int32_t priority;
+    int32_t end_zone;
+    int32_t next_zone;
+    bool all_zones_ok;
+    uint64_t total_scanned;
+    uint64_t nr_reclaimed;
+    uint64_t lru_pages;
+    uint64_t scanned; /* of the whole balance_pgdat, for the event */
+    uint64_t freed;
+    int32_t temp_priority[MAX_NR_ZONES];
+    struct shrink_zone shrink;
+    struct congestion_sleep sleep;
+    uint64_t run_begin_ns;
+    uint64_t busy_ns; /* awake so far, runs that are over */
+};
 
 /*
  * Asks for a zone to be balanced for blocks of `order`. No effect on an unpopulated zone or one
@@ -15,10 +37,14 @@
 bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order);
 
 /*
- * One round of an awake kswapd, at its end: balances the node, then sleeps unless a higher order
- * was asked for meanwhile. True: it goes on, call again in kswapd_round_ns. Expects a struct
- * reclaim_context. Kernel: mm/vmscan.c kswapd() [2.6.24]
+ * Runs an awake kswapd until it sleeps again (STEP_DONE) or must wait. Its task bears
+ * TASK_PF_MEMALLOC, TASK_PF_SWAPWRITE and TASK_PF_KSWAPD and runs on its node's CPUs. Where
+ * balance_pgdat() starts over it asks the owner's need_resched().
+ * Kernel: mm/vmscan.c kswapd(), balance_pgdat() [2.6.24]
  */
-bool kswapd_run(struct machine *machine, unsigned nid);
+enum step kswapd_step(struct reclaim *reclaim, struct task *task, unsigned nid);
+
+/* Gives up where it stands (between two rounds) and sleeps. */
+void kswapd_abandon(struct reclaim *reclaim, unsigned nid);
 
 #endif

@@ -6,12 +6,27 @@
 #include <stdint.h>
 
 #include "mm/page_alloc.h"
+#include "mm/stall.h"
 #include "stats/histogram.h"
+#include "user/user_memory.h"
 
 /*
  * Filled by run/, read by tick and summary. All totals since the start; a tick prints totals and
  * the reader takes differences.
  */
+/* One actor's losses; by task name, forked copies under their own names. */
+struct task_stats {
+    const char *name; /* owned by run */
+    uint64_t stall_ns[NR_STALLS];
+    uint64_t stalls[NR_STALLS];
+    uint64_t direct_reclaims;
+    uint64_t direct_reclaim_ns; /* from begin to end, sleeps included */
+    uint64_t cpu_ns;
+    uint64_t minor_faults;
+    uint64_t major_faults;
+    bool oom_killed;
+};
+
 struct run_stats {
     uint64_t allocs;                         /* requests that finished, failed ones included */
     uint64_t frees;                          /* blocks and pieces given back */
@@ -28,7 +43,17 @@ struct run_stats {
     uint64_t ops_of_dead_tasks; /* records of a task the OOM killer ended: skipped */
     uint64_t blocks_live;
     uint64_t pages_live;
-    uint32_t tasks_blocked; /* now asleep in an allocation */
+    uint32_t tasks_blocked;         /* now asleep in an operation */
+    const struct reclaim *reclaim;  /* devices, swap, kswapd, dirty limits: read only */
+    const struct user_work *user;   /* faults, cache hits, refaults */
+    const struct task_stats *tasks; /* [nr_tasks]; kernel threads among them */
+    size_t nr_tasks;
+    struct histogram direct_reclaim_ns; /* each direct reclaim, begin to end */
+    uint64_t congestion_waits;          /* calls that slept */
+    uint64_t congestion_wait_timeouts;  /* ... for the whole timeout */
+    uint64_t kswapd_ns;                 /* kswapd threads awake, all nodes */
+    uint64_t shrink_scanned;            /* pages shrink_page_list() looked at */
+    uint64_t killed_pages;              /* pages that victims of the OOM killer gave back */
     uint64_t stall_ns[NR_STALLS];
     uint64_t stalls[NR_STALLS];
     uint64_t late_ops; /* operations that started after their time */
