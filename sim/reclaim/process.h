@@ -17,6 +17,7 @@ enum { OOM_DISABLE = -17, PID_INIT = 1 };
  * they came. Kernel: include/linux/sched.h struct task_struct [2.6.24]
  */
 struct process {
+    const char *comm; /* the task's name, for reports; the owner's */
     uint32_t pid;
     uint32_t mm; /* equal for those that share one; PROCESS_NO_MM: a kernel thread */
     uint64_t total_vm_pages;

@@ -17,7 +17,8 @@ enum reclaim_event_kind {
     RECLAIM_BALANCE_BEGIN,   /* balance_pgdat() [nid order] */
     RECLAIM_BALANCE_END,     /* [nid order ret scanned freed] */
     RECLAIM_DIRECT_BEGIN,    /* try_to_free_pages() [order gfp] */
-    RECLAIM_DIRECT_END,      /* [order gfp ret priority scanned freed]; zone: the list's first */
+    /* [order gfp ret priority scanned freed begin_ns]; zone: the list's first */
+    RECLAIM_DIRECT_END,
     RECLAIM_ZONE_RECLAIM,    /* one zone_reclaim() past its tests, over [order ret scanned freed] */
     RECLAIM_PRIORITY,        /* a priority begins [priority] */
     RECLAIM_CONGESTION_WAIT, /* over [timeout begin_ns woken]; timeout in jiffies */

@@ -8,7 +8,9 @@
 
 #include "mm/machine.h"
 #include "mm/page_alloc.h"
+#include "mm/stall.h"
 #include "mm/sysctl.h"
+#include "reclaim/reclaim_event.h"
 #include "stats/failure.h"
 #include "stats/fields.h"
 #include "stats/jsonl_writer.h"
@@ -26,18 +28,30 @@ struct event_cause {
 /* Each writes one line and returns false when the writer has failed. */
 bool event_write_alloc_failure(struct jsonl_writer *writer, const struct machine *machine,
                                const struct failure *failure);
+/*
+ * A request that reclaimed, waited or killed has its page, or (PFN_NONE) the run ends before it
+ * has. `request` is what failure_init() makes of it; its refusals are those of its last walk that
+ * brought no page. `mmsim explain` finds slow allocations by these lines and those of failures.
+ */
+bool event_write_alloc_slow(struct jsonl_writer *writer, const struct machine *machine,
+                            const struct failure *request, pfn_t page);
 bool event_write_extfrag(struct jsonl_writer *writer, const struct machine *machine,
                          const struct event_cause *cause, const struct mm_extfrag *extfrag);
 /* As mm_observer.wakeup_kswapd() reports it: woken, or only the order rose. */
 bool event_write_kswapd_wake(struct jsonl_writer *writer, const struct machine *machine,
                              const struct event_cause *cause, const struct zone *zone,
                              unsigned order, bool woken);
-/* The cause is the allocation that ran out; `victim` the name of the task killed. */
-bool event_write_oom_kill(struct jsonl_writer *writer, const struct event_cause *cause,
-                          const char *victim);
-/* One sleep inside an allocation, written when it is over. */
+/*
+ * Any event of reclaim below RECLAIM_FIRST_PAGE_EVENT, under the name of the kernel function, with
+ * the members that its kind has. The cause names the task on whose behalf it is (kernel threads
+ * among them), also when no request is known; kinds that carry a gfp and an order of their own
+ * (try_to_free_pages, out_of_memory) print those. The machine's ops_context is a struct reclaim.
+ */
+bool event_write_reclaim(struct jsonl_writer *writer, const struct machine *machine,
+                         const struct event_cause *cause, const struct reclaim_event *event);
+/* One wait of a task, written when it is over. */
 bool event_write_stall(struct jsonl_writer *writer, const struct event_cause *cause,
-                       enum alloc_stall stall, uint64_t from_ns, uint64_t until_ns);
+                       enum stall stall, uint64_t from_ns, uint64_t until_ns);
 bool event_write_bad_page(struct jsonl_writer *writer, const struct machine *machine,
                           const struct event_cause *cause, pfn_t page, uint32_t flags);
 /* `id` is the trace's name of the block. */

@@ -12,8 +12,9 @@
 
 /* Pointers are the caller's; summary_add_failure() copies what it keeps. */
 struct failure {
-    uint64_t time_ns;
-    const char *task; /* NULL: unknown */
+    uint64_t begin_ns; /* when it was asked */
+    uint64_t time_ns;  /* when it had its result */
+    const char *task;  /* NULL: unknown */
     uint32_t cpu;
     uint32_t gfp;
     uint32_t order;
@@ -25,7 +26,10 @@ struct failure {
     uint32_t nr_refusals;
 };
 
-/* A request that ended without a page, now; its refusals stay its own and must outlive this. */
+/*
+ * A request that ended without a page, now; its refusals stay its own and must outlive this.
+ * begin_ns is now, too: who knows better sets it afterwards.
+ */
 void failure_init(struct failure *failure, const struct machine *machine,
                   const struct alloc_request *request, const char *task_name);
 

@@ -74,20 +74,6 @@ const char *migratetype_name(enum migratetype type)
     return names[type];
 }
 
-const char *alloc_stall_name(enum alloc_stall stall)
-{
-    static const char *const names[] = {
-        [STALL_RESCHED] = "resched",
-        [STALL_DIRECT_RECLAIM] = "direct_reclaim",
-        [STALL_CONGESTION_WAIT] = "congestion_wait",
-        [STALL_OOM] = "oom",
-    };
-    static_assert(NR_ELEMENTS(names) == NR_STALLS, "a name each");
-
-    SIM_ASSERT(stall < NR_STALLS);
-    return names[stall];
-}
-
 const char *zonelist_order_name(enum zonelist_order order)
 {
     static const char *const names[] = {

@@ -52,7 +52,6 @@ const char *watermark_level_name(enum watermark_level level); /* "above_high" ..
 const char *run_end_name(enum run_end end);                   /* "idle" ... */
 const char *invalid_free_name(enum invalid_free reason);      /* "unknown" ... */
 const char *migratetype_name(enum migratetype type);          /* "unmovable" ... "isolate" */
-const char *alloc_stall_name(enum alloc_stall stall);         /* "direct_reclaim" ... */
 const char *zonelist_order_name(enum zonelist_order order);   /* "default", "node", "zone" */
 
 /* "node/zone name" of a zone, in `label`; returns `label`. */

@@ -8,7 +8,10 @@
 #include <stdint.h>
 
 #include "mm/machine.h"
+#include "reclaim/backing_dev.h"
+#include "reclaim/swap.h"
 #include "stats/jsonl_writer.h"
+#include "user/user_spec.h"
 
 /* A configuration value that stats need not understand. */
 struct named_value {
@@ -33,7 +36,16 @@ struct header_info {
     uint64_t duration_ns; /* 0: until nothing is left to happen */
     const struct header_input *inputs;
     size_t nr_inputs;
+    bool events;                     /* event lines follow */
     const struct machine_spec *spec; /* after all overrides */
+    const struct backing_dev_spec *devices;
+    size_t nr_devices;
+    const struct swap_spec *swaps;
+    size_t nr_swaps;
+    const struct file_spec *files;
+    size_t nr_files;
+    const struct cache_spec *caches;
+    size_t nr_caches;
     const struct named_value *costs;
     size_t nr_costs;
     const struct machine *machine; /* just booted */
