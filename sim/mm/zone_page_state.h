@@ -48,4 +48,20 @@ static inline void inc_zone_state(struct machine *machine, struct zone *zone,
     pageset->vm_stat_diff[item] = (int8_t)diff;
 }
 
+/* Kernel: mm/vmstat.c __dec_zone_state() [2.6.24] */
+static inline void dec_zone_state(struct machine *machine, struct zone *zone,
+                                  enum zone_stat_item item, unsigned cpu)
+{
+    struct per_cpu_pageset *pageset = &zone->pageset[cpu];
+    int diff = pageset->vm_stat_diff[item] - 1;
+
+    if (SIM_UNLIKELY(diff < -pageset->stat_threshold)) {
+        int overstep = pageset->stat_threshold / 2;
+
+        zone_page_state_add(machine, zone, item, diff - overstep);
+        diff = overstep;
+    }
+    pageset->vm_stat_diff[item] = (int8_t)diff;
+}
+
 #endif

@@ -73,6 +73,7 @@ struct reclaim_state {
     struct congestion_sleep sleep; /* of the allocator's own waits */
     uint8_t oom_state;
     uint64_t sleep_begin_ns;
+    uint32_t writing_dev; /* device + 1 that a write() under way goes to, 0: none */
 };
 
 /* Wait queues of pages are shared by hash; a woken task looks again. */
@@ -169,6 +170,30 @@ static inline struct page_owner *page_owner(const struct reclaim *reclaim, pfn_t
 static inline bool reclaim_wants(const struct reclaim *reclaim, enum reclaim_event_kind kind)
 {
     return reclaim->observer.wanted >> kind & 1;
+}
+
+static inline struct zone *page_zone(const struct reclaim *reclaim, pfn_t page)
+{
+    return &reclaim->machine->zones[page_frame(reclaim, page)->zone];
+}
+
+/* True: the page is the caller's until unlock_page(). */
+static inline bool trylock_page(struct reclaim *reclaim, pfn_t page)
+{
+    struct frame *frame = page_frame(reclaim, page);
+    bool locked = frame->flags & PG_locked;
+
+    frame->flags |= PG_locked;
+    return !locked;
+}
+
+static inline void unlock_page(struct reclaim *reclaim, pfn_t page)
+{
+    struct waitqueue *queue = &reclaim->page_waiters[page.nr % PAGE_WAITQUEUES];
+
+    page_frame(reclaim, page)->flags &= (uint16_t)~PG_locked;
+    if (SIM_UNLIKELY(waitqueue_active(queue)))
+        reclaim_wake_all(reclaim, queue);
 }
 
 static inline void reclaim_tell(const struct reclaim *reclaim, const struct reclaim_event *event)
