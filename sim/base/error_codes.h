@@ -34,6 +34,7 @@
     X(ERR_NO_MEMORY, 213, "The machine has no memory, or a node or CPU that cannot be.")     \
     X(ERR_BAD_DISTANCE, 214, "The node distance table is not usable.")                       \
     X(ERR_BAD_KERNEL, 215, "The kernel generation is not known.")                            \
+    X(ERR_BAD_RATE, 216, "The value is not a rate such as 60MB/s.")                          \
     /* 03xx: workload */                                                                     \
     X(ERR_UNKNOWN_TASK, 301, "The task is not declared.")                                    \
     X(ERR_DUPLICATE_NAME, 302, "The name is used twice.")                                    \
@@ -50,6 +51,10 @@
     X(ERR_UNKNOWN_SYSCTL, 313, "The kernel has no such sysctl, or it is fixed at run time.") \
     X(ERR_NO_DURATION, 315, "A workload that never ends by itself needs a duration.")        \
     X(ERR_BAD_STEP, 316, "The step of a task has the wrong shape.")                          \
+    X(ERR_UNKNOWN_FILE, 317, "The file is not declared.")                                    \
+    X(ERR_UNKNOWN_CACHE, 318, "The slab cache is not declared.")                             \
+    X(ERR_UNKNOWN_DEVICE, 319, "The machine has no such device for files.")                  \
+    X(ERR_BAD_FORK, 320, "The task cannot be forked, or never is.")                          \
     /* 04xx: binary trace */                                                                 \
     X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                               \
     X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")      \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text forms of numbers, durations and sizes. */
+/* The text forms of numbers, durations, sizes and rates. */
 #include "base/units.h"
 
 #include <string.h>
@@ -21,6 +21,15 @@ static const struct unit size_units[] = {
     {"MiB", UINT64_C(1) << 20},
     {"GiB", UINT64_C(1) << 30},
     {"TiB", UINT64_C(1) << 40},
+};
+
+static const struct unit rate_units[] = {
+    {"B/s", 1},
+    {"KiB/s", UINT64_C(1) << 10},
+    {"MiB/s", UINT64_C(1) << 20},
+    {"GiB/s", UINT64_C(1) << 30},
+    {"MB/s", UINT64_C(1000000)},
+    {"GB/s", UINT64_C(1000000000)},
 };
 
 #define NR_ITEMS(array) (sizeof(array) / sizeof((array)[0]))
@@ -155,4 +164,9 @@ bool duration_parse(const char *text, size_t length, uint64_t *ret_ns)
 bool size_parse(const char *text, size_t length, uint64_t *ret_bytes)
 {
     return quantity_parse(text, length, size_units, NR_ITEMS(size_units), ret_bytes);
+}
+
+bool rate_parse(const char *text, size_t length, uint64_t *ret_bytes_per_s)
+{
+    return quantity_parse(text, length, rate_units, NR_ITEMS(rate_units), ret_bytes_per_s);
 }

@@ -49,6 +49,13 @@ bool duration_parse(const char *text, size_t length, uint64_t *ret_ns);
 bool size_parse(const char *text, size_t length, uint64_t *ret_bytes);
 
 /*
+ * "60MB/s", "1GB/s" (decimal, as disks are sold), "64MiB/s", "512KiB/s", "1GiB/s", "4096B/s" or a
+ * plain integer (bytes per second) to bytes per second. Same rules as duration_parse(). kB/s is
+ * refused: a kB is 1024 bytes in sizes and 1000 in rates.
+ */
+bool rate_parse(const char *text, size_t length, uint64_t *ret_bytes_per_s);
+
+/*
  * Unsigned decimal or 0x hexadecimal without sign or blanks. A decimal has no leading zeros ("0"
  * itself is fine); a hexadecimal may, as masks and addresses are written that way.
  */

@@ -69,7 +69,7 @@ static void hint_near_or_all(struct sim_error *err, const struct yaml_node *word
         hint_words(err, what, words, count);
 }
 
-/* The three unsigned quantities differ in their text form only. */
+/* The unsigned quantities differ in their text form only. */
 struct quantity {
     bool (*parse)(const char *text, size_t length, uint64_t *ret_value);
     const char *expected;
@@ -122,6 +122,15 @@ bool yaml_get_duration_ns(const struct yaml_node *node, uint64_t min_ns, uint64_
                                              " nanoseconds", ERR_BAD_DURATION};
 
     return get_quantity(node, &duration, min_ns, max_ns, ret_ns, err);
+}
+
+bool yaml_get_rate(const struct yaml_node *node, uint64_t min_bytes_per_s, uint64_t max_bytes_per_s,
+                   uint64_t *ret_bytes_per_s, struct sim_error *err)
+{
+    static const struct quantity rate = {rate_parse, "a rate such as 60MB/s or 64MiB/s",
+                                         " bytes per second", ERR_BAD_RATE};
+
+    return get_quantity(node, &rate, min_bytes_per_s, max_bytes_per_s, ret_bytes_per_s, err);
 }
 
 bool yaml_get_int(const struct yaml_node *node, int64_t min, int64_t max, int64_t *ret_value,

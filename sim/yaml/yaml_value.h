@@ -13,7 +13,7 @@
 /*
  * Every reader returns false with the error set, its place and path included, and leaves its
  * output alone then. ERR_WRONG_TYPE: a list or mapping where a scalar belongs (or the reverse), a
- * null or empty value, a quoted scalar where a number, size, duration or boolean belongs.
+ * null or empty value, a quoted scalar where a number, size, duration, rate or boolean belongs.
  *
  * A NULL node is a key that is not there: the readers leave the output, the default, alone and
  * return true. So an optional key is one line:
@@ -38,6 +38,10 @@ bool yaml_get_size_bytes(const struct yaml_node *node, uint64_t min_bytes, uint6
 /* "10ms" or plain nanoseconds (duration_parse()). ERR_BAD_DURATION, ERR_OUT_OF_RANGE. */
 bool yaml_get_duration_ns(const struct yaml_node *node, uint64_t min_ns, uint64_t max_ns,
                           uint64_t *ret_ns, struct sim_error *err);
+
+/* "60MB/s" or plain bytes per second (rate_parse()). ERR_BAD_RATE, ERR_OUT_OF_RANGE. */
+bool yaml_get_rate(const struct yaml_node *node, uint64_t min_bytes_per_s, uint64_t max_bytes_per_s,
+                   uint64_t *ret_bytes_per_s, struct sim_error *err);
 
 /* true or false and no other spelling. */
 bool yaml_get_bool(const struct yaml_node *node, bool *ret_value, struct sim_error *err);

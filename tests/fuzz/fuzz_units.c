@@ -67,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(text[0] == '-');
     check_quantity(duration_parse, "ns", text, size);
     check_quantity(size_parse, "B", text, size);
+    check_quantity(rate_parse, "B/s", text, size);
     if (size < sizeof(printed) && memchr(text, '\0', size) == NULL) {
         memcpy(printed, text, size);
         printed[size] = '\0';

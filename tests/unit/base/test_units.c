@@ -320,6 +320,39 @@ START_TEST(other_sizes_are_refused)
 }
 END_TEST
 
+START_TEST(rates_are_bytes_per_second_in_decimal_or_binary_units)
+{
+    static const struct uint_row rows[] = {
+        {"0", 0},
+        {"4096", 4096},
+        {"0x1000", 4096},
+        {"512B/s", 512},
+        {"512KiB/s", UINT64_C(512) << 10},
+        {"64MiB/s", UINT64_C(64) << 20},
+        {"1GiB/s", UINT64_C(1) << 30},
+        {"60MB/s", 60000000},
+        {"1.5MB/s", 1500000},
+        {"0.000001MB/s", 1},
+        {"1GB/s", 1000000000},
+        {"18446744073.709551615GB/s", UINT64_MAX},
+    };
+
+    expect_values(rate_parse, rows, NR_ITEMS(rows));
+}
+END_TEST
+
+START_TEST(other_rates_are_refused)
+{
+    static const char *const texts[] = {
+        "",       "/s",       "MB/s",      "60MB",   "60 MB/s",         "60kB/s", "60KB/s",
+        "60mb/s", "60Mbit/s", "60MB/sec",  "60MiB",  "1TB/s",           "-1MB/s", "1.MB/s",
+        ".5MB/s", "0.5B/s",   "unlimited", "01MB/s", "18446744074GB/s",
+    };
+
+    expect_refusals(rate_parse, texts, NR_ITEMS(texts));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("units");
@@ -331,5 +364,7 @@ int main(void)
     TEST_CASE(suite, "durations", durations_have_every_unit_and_exact_fractions,
               other_durations_are_refused);
     TEST_CASE(suite, "sizes", sizes_have_every_unit_and_exact_fractions, other_sizes_are_refused);
+    TEST_CASE(suite, "rates", rates_are_bytes_per_second_in_decimal_or_binary_units,
+              other_rates_are_refused);
     return test_run(suite);
 }

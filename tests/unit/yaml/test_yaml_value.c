@@ -6,7 +6,7 @@
 #include "yaml_case.h"
 
 /* The value of `key: VALUE`, read by one of the readers below; ERR_NONE when it was accepted. */
-enum reader { UINT, INT, SIZE, DURATION, BOOL, STRING };
+enum reader { UINT, INT, SIZE, DURATION, RATE, BOOL, STRING };
 
 static enum sim_error_code read_as(enum reader reader, const char *value)
 {
@@ -34,6 +34,9 @@ static enum sim_error_code read_as(enum reader reader, const char *value)
         break;
     case DURATION:
         ok = yaml_get_duration_ns(node, 1000, 1000000, &number, &err);
+        break;
+    case RATE:
+        ok = yaml_get_rate(node, 4096, 1000000000, &number, &err);
         break;
     case BOOL:
         ok = yaml_get_bool(node, &flag, &err);
@@ -69,7 +72,7 @@ END_TEST
 
 START_TEST(numbers_are_never_quoted_null_or_collections)
 {
-    for (enum reader reader = UINT; reader <= DURATION; reader++) {
+    for (enum reader reader = UINT; reader <= RATE; reader++) {
         ck_assert_int_eq(read_as(reader, "'5'"), ERR_WRONG_TYPE);
         ck_assert_int_eq(read_as(reader, "~ "), ERR_WRONG_TYPE);
         ck_assert_int_eq(read_as(reader, "null"), ERR_WRONG_TYPE);
@@ -99,6 +102,10 @@ START_TEST(sizes_and_durations_have_units)
     ck_assert_int_eq(read_as(DURATION, "1000"), ERR_NONE);
     ck_assert_int_eq(read_as(DURATION, "2ms"), ERR_OUT_OF_RANGE);
     ck_assert_int_eq(read_as(DURATION, "10 us"), ERR_BAD_DURATION);
+    ck_assert_int_eq(read_as(RATE, "4096"), ERR_NONE);
+    ck_assert_int_eq(read_as(RATE, "1GB/s"), ERR_NONE);
+    ck_assert_int_eq(read_as(RATE, "1GiB/s"), ERR_OUT_OF_RANGE);
+    ck_assert_int_eq(read_as(RATE, "60kB/s"), ERR_BAD_RATE);
 }
 END_TEST
 
@@ -128,9 +135,10 @@ END_TEST
 START_TEST(the_values_are_exact)
 {
     struct yaml_doc doc = must_parse(
-        "{u: 18446744073709551615, i: -9223372036854775808, s: 1.5GiB, d: 1.5s, b: true, t: x}");
+        "{u: 18446744073709551615, i: -9223372036854775808, s: 1.5GiB, d: 1.5s, r: 60MB/s, "
+        "b: true, t: x}");
     struct sim_error err = {0};
-    uint64_t u, s, d;
+    uint64_t u, s, d, r;
     int64_t i;
     bool b;
     const char *t;
@@ -141,6 +149,7 @@ START_TEST(the_values_are_exact)
     ck_assert_uint_eq(s, UINT64_C(3) << 29);
     ck_assert(yaml_get_duration_ns(child(&doc, "d"), 0, UINT64_MAX, &d, &err));
     ck_assert_uint_eq(d, UINT64_C(1500000000));
+    ck_assert(yaml_get_rate(child(&doc, "r"), 0, UINT64_MAX, &r, &err) && r == 60000000);
     ck_assert(yaml_get_bool(child(&doc, "b"), &b, &err) && b);
     ck_assert(yaml_get_string(child(&doc, "t"), &t, &err));
     ck_assert_str_eq(t, "x");
@@ -268,7 +277,8 @@ START_TEST(a_key_that_is_not_there_keeps_the_default)
     struct sim_error err = {0};
 
     ck_assert(yaml_get_uint(NULL, 5, 6, &u, &err) && yaml_get_size_bytes(NULL, 5, 6, &u, &err) &&
-              yaml_get_duration_ns(NULL, 5, 6, &u, &err) && u == 1);
+              yaml_get_duration_ns(NULL, 5, 6, &u, &err) && yaml_get_rate(NULL, 5, 6, &u, &err) &&
+              u == 1);
     ck_assert(yaml_get_int(NULL, 5, 6, &i, &err) && i == 2);
     ck_assert(yaml_get_bool(NULL, &b, &err) && b);
     ck_assert(yaml_get_string(NULL, &t, &err) && *t == 'x');
