@@ -40,7 +40,9 @@ struct run_stats {
     uint64_t frees_of_failed;   /* frees of a block whose allocation had failed: skipped */
     uint64_t frees_unknown;     /* frees of an id not held (run time): skipped */
     uint64_t frees_double;      /* frees of an id freed before (run time): skipped */
-    uint64_t ops_of_dead_tasks; /* records of a task the OOM killer ended: skipped */
+    uint64_t frees_of_reclaimed; /* frees of a page that simulated reclaim had taken: skipped */
+    uint64_t frees_dropped;      /* frees by the captured kernel's reclaim: left to the model's */
+    uint64_t ops_of_dead_tasks;  /* records of a task the OOM killer ended: skipped */
     uint64_t blocks_live;
     uint64_t pages_live;
     uint32_t tasks_blocked;         /* now asleep in an operation */
