@@ -11,6 +11,7 @@ void failure_init(struct failure *failure, const struct machine *machine,
                   const struct alloc_request *request, const char *task_name)
 {
     *failure = (struct failure){
+        .begin_ns = machine->clock->now_ns,
         .time_ns = machine->clock->now_ns,
         .task = task_name,
         .cpu = request->cpu,
@@ -25,6 +26,21 @@ void failure_init(struct failure *failure, const struct machine *machine,
     };
 }
 
+const char *refusal_mark_name(const struct machine *machine, const struct zone_refusal *refusal)
+{
+    const struct zone *zone = &machine->zones[refusal->zone_id];
+
+    if (refusal->mark_pages == 0)
+        return NULL;
+    if (refusal->mark_pages == zone->pages_min)
+        return "min";
+    if (refusal->mark_pages == zone->pages_low)
+        return "low";
+    if (refusal->mark_pages == zone->pages_high)
+        return "high";
+    return refusal->mark_pages < zone->pages_min ? "lowered min" : "mark";
+}
+
 static void write_refusal(struct json_stream *json, const struct machine *machine,
                           const struct zone_refusal *refusal)
 {
@@ -35,6 +51,7 @@ static void write_refusal(struct json_stream *json, const struct machine *machin
     json_key_string(json, "check", alloc_refusal_name(refusal->refusal));
     json_key_int(json, "free_pages", refusal->free_pages);
     json_key_int(json, "required_pages", refusal->required_pages);
+    json_key_string(json, "mark", refusal_mark_name(machine, refusal));
     json_key_uint(json, "mark_pages", refusal->mark_pages);
     json_key_uint(json, "lowmem_reserve", refusal->lowmem_reserve);
     json_key(json, "failed_order");
@@ -57,6 +74,7 @@ void failure_write(struct json_stream *json, const struct machine *machine,
     json_key_string(json, "gfp", gfp);
     json_key_uint(json, "order", failure->order);
     json_key_uint(json, "node", failure->node);
+    json_key_uint(json, "begin_ns", failure->begin_ns);
     json_key_uint(json, "direct_reclaims", failure->nr_direct_reclaims);
     json_key_uint(json, "congestion_waits", failure->nr_congestion_waits);
     json_key_uint(json, "ooms", failure->nr_ooms);
@@ -66,50 +84,53 @@ void failure_write(struct json_stream *json, const struct machine *machine,
     json_end_array(json);
 }
 
-/* The word for a mark: what ALLOC_HIGH and ALLOC_HARDER leave of it is below pages_min. */
-static const char *mark_word(const struct zone *zone, uint64_t mark_pages)
+void refusal_facts_format(const struct refusal_facts *facts, char *text, size_t size)
 {
-    if (mark_pages == zone->pages_min)
-        return "min";
-    if (mark_pages == zone->pages_low)
-        return "low";
-    if (mark_pages == zone->pages_high)
-        return "high";
-    return mark_pages < zone->pages_min ? "lowered min" : "mark";
+    char block[48] = "";
+
+    switch (facts->refusal) {
+    case REFUSED_WATERMARK:
+        if (facts->order > 0)
+            snprintf(block, sizeof(block), " + %" PRIu64 " for order %" PRIu32,
+                     (UINT64_C(1) << facts->order) - 1, facts->order);
+        snprintf(text, size,
+                 "%s refused: free %" PRId64 " <= %s %" PRIu64 " + lowmem_reserve %" PRIu64 "%s",
+                 facts->zone, facts->free_pages, facts->mark, facts->mark_pages,
+                 facts->lowmem_reserve, block);
+        break;
+    case REFUSED_WATERMARK_ORDER:
+        snprintf(text, size,
+                 "%s refused: above order %" PRIu32 ", this block taken, free %" PRId64
+                 " <= %" PRId64 " (%s %" PRIu64 " / %u)",
+                 facts->zone, facts->failed_order, facts->free_pages, facts->required_pages,
+                 facts->mark, facts->mark_pages, 2u << facts->failed_order);
+        break;
+    case REFUSED_NO_BLOCK:
+        snprintf(text, size, "%s refused: no free block of order %" PRIu32 " or more", facts->zone,
+                 facts->order);
+        break;
+    case REFUSED_NOT:
+        snprintf(text, size, "%s would give a page now", facts->zone);
+        break;
+    }
 }
 
 void refusal_format(const struct machine *machine, const struct zone_refusal *refusal,
                     uint32_t order, char *text, size_t size)
 {
-    const struct zone *zone = &machine->zones[refusal->zone_id];
     char label[ZONE_LABEL_MAX];
-    char block[48] = "";
+    const char *mark = refusal_mark_name(machine, refusal);
+    const struct refusal_facts facts = {
+        .zone = zone_label(machine, &machine->zones[refusal->zone_id], label),
+        .mark = mark ? mark : "mark",
+        .refusal = refusal->refusal,
+        .order = order,
+        .failed_order = refusal->failed_order,
+        .free_pages = refusal->free_pages,
+        .required_pages = refusal->required_pages,
+        .mark_pages = refusal->mark_pages,
+        .lowmem_reserve = refusal->lowmem_reserve,
+    };
 
-    zone_label(machine, zone, label);
-    switch (refusal->refusal) {
-    case REFUSED_WATERMARK:
-        if (order > 0)
-            snprintf(block, sizeof(block), " + %" PRIu64 " for order %" PRIu32,
-                     (UINT64_C(1) << order) - 1, order);
-        snprintf(text, size,
-                 "%s refused: free %" PRId64 " <= %s %" PRIu64 " + lowmem_reserve %" PRIu64 "%s",
-                 label, refusal->free_pages, mark_word(zone, refusal->mark_pages),
-                 refusal->mark_pages, refusal->lowmem_reserve, block);
-        break;
-    case REFUSED_WATERMARK_ORDER:
-        snprintf(text, size,
-                 "%s refused: above order %u, this block taken, free %" PRId64 " <= %" PRId64
-                 " (%s %" PRIu64 " / %u)",
-                 label, refusal->failed_order, refusal->free_pages, refusal->required_pages,
-                 mark_word(zone, refusal->mark_pages), refusal->mark_pages,
-                 2u << refusal->failed_order);
-        break;
-    case REFUSED_NO_BLOCK:
-        snprintf(text, size, "%s refused: no free block of order %" PRIu32 " or more", label,
-                 order);
-        break;
-    case REFUSED_NOT:
-        snprintf(text, size, "%s would give a page now", label);
-        break;
-    }
+    refusal_facts_format(&facts, text, size);
 }

@@ -38,9 +38,29 @@ void failure_write(struct json_stream *json, const struct machine *machine,
                    const struct failure *failure);
 
 /*
+ * Which watermark a check asked: "min", "low", "high", "lowered min" (what ALLOC_HIGH and
+ * ALLOC_HARDER leave), "mark" (another value by now), NULL (none was asked).
+ */
+const char *refusal_mark_name(const struct machine *machine, const struct zone_refusal *refusal);
+
+/* What a refusal's words are made of, from a machine or from a result file. */
+struct refusal_facts {
+    const char *zone; /* its label */
+    const char *mark; /* refusal_mark_name() */
+    enum alloc_refusal refusal;
+    uint32_t order; /* of the request */
+    uint32_t failed_order;
+    int64_t free_pages;
+    int64_t required_pages;
+    uint64_t mark_pages;
+    uint64_t lowmem_reserve;
+};
+
+/*
  * One refusal in words, at most `size` bytes with the terminator:
  * "0/DMA refused: free 120 <= min 128 + lowmem_reserve 61".
  */
+void refusal_facts_format(const struct refusal_facts *facts, char *text, size_t size);
 void refusal_format(const struct machine *machine, const struct zone_refusal *refusal,
                     uint32_t order, char *text, size_t size);
 

@@ -74,6 +74,19 @@ const char *migratetype_name(enum migratetype type)
     return names[type];
 }
 
+const char *writepage_name(enum writepage_kind kind)
+{
+    static const char *const names[] = {
+        [WRITEPAGE_WRITES] = "writes",
+        [WRITEPAGE_NONE] = "none",
+        [WRITEPAGE_ACTIVATES] = "activates",
+        [WRITEPAGE_REDIRTIES] = "redirties",
+    };
+
+    SIM_ASSERT(kind < NR_ELEMENTS(names));
+    return names[kind];
+}
+
 const char *zonelist_order_name(enum zonelist_order order)
 {
     static const char *const names[] = {
@@ -91,4 +104,15 @@ const char *zone_label(const struct machine *machine, const struct zone *zone,
 {
     snprintf(label, ZONE_LABEL_MAX, "%u/%s", zone->nid, machine_zone_name(machine, zone->index));
     return label;
+}
+
+bool permille_of(uint64_t part, uint64_t whole, uint64_t *ret_permille)
+{
+    if (whole == 0)
+        return false;
+    if (part > UINT64_MAX / 1000 || whole > UINT64_MAX / 1000)
+        *ret_permille = part / (whole / 1000 ? whole / 1000 : 1);
+    else
+        *ret_permille = part * 1000 / whole;
+    return true;
 }

@@ -3,10 +3,12 @@
 #ifndef SIM_STATS_FIELDS_H
 #define SIM_STATS_FIELDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mm/machine.h"
 #include "mm/page_alloc.h"
+#include "reclaim/address_space.h"
 
 /* Version of the line format; a reader refuses what it does not know. */
 enum { OUTPUT_SCHEMA_VERSION = 1 };
@@ -52,11 +54,16 @@ const char *watermark_level_name(enum watermark_level level); /* "above_high" ..
 const char *run_end_name(enum run_end end);                   /* "idle" ... */
 const char *invalid_free_name(enum invalid_free reason);      /* "unknown" ... */
 const char *migratetype_name(enum migratetype type);          /* "unmovable" ... "isolate" */
+const char *writepage_name(enum writepage_kind kind);         /* "writes", "none" ... */
 const char *zonelist_order_name(enum zonelist_order order);   /* "default", "node", "zone" */
 
 /* "node/zone name" of a zone, in `label`; returns `label`. */
 const char *zone_label(const struct machine *machine, const struct zone *zone,
                        char label[static ZONE_LABEL_MAX]);
+
+/* part / whole in thousandths, rounded down (beyond 2^54: roughly); false and untouched for a whole
+ * of 0. */
+bool permille_of(uint64_t part, uint64_t whole, uint64_t *ret_permille);
 
 /* Whether the output shows the zone: it has a span. */
 static inline bool zone_shown(const struct zone *zone)

@@ -91,6 +91,94 @@ static void write_vm(struct json_stream *json, const struct vm_sysctl *vm)
     json_key_uint(json, "percpu_pagelist_fraction", vm->percpu_pagelist_fraction);
     json_key_string(json, "numa_zonelist_order", zonelist_order_name(vm->numa_zonelist_order));
     json_key_int(json, "zone_reclaim_mode", vm->zone_reclaim_mode);
+    json_key_uint(json, "swappiness", vm->swappiness);
+    json_key_uint(json, "dirty_ratio", vm->dirty_ratio);
+    json_key_uint(json, "dirty_background_ratio", vm->dirty_background_ratio);
+    json_key_uint(json, "dirty_writeback_centisecs", vm->dirty_writeback_centisecs);
+    json_key_uint(json, "dirty_expire_centisecs", vm->dirty_expire_centisecs);
+    json_key_uint(json, "laptop_mode", vm->laptop_mode);
+    json_key_uint(json, "page_cluster", vm->page_cluster);
+    json_end_object(json);
+}
+
+static void write_kernel_params(struct json_stream *json, const struct kernel_params *params)
+{
+    json_key_object(json, "kernel_params");
+    json_key_bool(json, "wait_iff_congested", params->wait_iff_congested);
+    json_key_bool(json, "slab_reports_pages", params->slab_reports_pages);
+    json_end_object(json);
+}
+
+static void write_devices(struct json_stream *json, const struct header_info *info)
+{
+    json_key_array(json, "devices");
+    for (size_t i = 0; i < info->nr_devices; i++) {
+        const struct backing_dev_spec *dev = &info->devices[i];
+
+        json_begin_object(json);
+        json_key_string(json, "name", dev->name);
+        json_key_uint(json, "nr_requests", dev->nr_requests);
+        json_key_uint(json, "max_request_pages", dev->max_request_pages);
+        json_key_uint(json, "cpu", dev->cpu);
+        json_key_uint(json, "seek_ns", dev->seek_ns);
+        json_key_uint(json, "page_ns", dev->page_ns);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_swaps(struct json_stream *json, const struct header_info *info)
+{
+    json_key_array(json, "swaps");
+    for (size_t i = 0; i < info->nr_swaps; i++) {
+        const struct swap_spec *swap = &info->swaps[i];
+
+        json_begin_object(json);
+        json_key_string(json, "device", info->devices[swap->backing_dev].name);
+        json_key_uint(json, "pages", swap->pages);
+        json_key_int(json, "priority", swap->priority);
+        json_key_uint(json, "first_sector_page", swap->first_sector_page);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_files(struct json_stream *json, const struct header_info *info)
+{
+    json_key_array(json, "files");
+    for (size_t i = 0; i < info->nr_files; i++) {
+        const struct file_spec *file = &info->files[i];
+
+        json_begin_object(json);
+        json_key_string(json, "name", file->name);
+        json_key_uint(json, "pages", file->pages);
+        json_key_string(json, "device", info->devices[file->device].name);
+        json_key_uint(json, "first_sector_page", file->first_sector_page);
+        json_key_string(json, "writepage", writepage_name(file->writepage));
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_key_array(json, "caches");
+    for (size_t i = 0; i < info->nr_caches; i++) {
+        const struct cache_spec *cache = &info->caches[i];
+
+        json_begin_object(json);
+        json_key_string(json, "name", cache->name);
+        json_key_uint(json, "objects_per_page", cache->objects_per_page);
+        json_key_uint(json, "seeks", cache->seeks);
+        json_key_bool(json, "fs_only", cache->fs_only);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void write_costs(struct json_stream *json, const struct header_info *info)
+{
+    json_key_object(json, "costs");
+    for (size_t i = 0; i < info->nr_costs; i++) {
+        json_key_escaped(json, info->costs[i].name);
+        json_uint(json, info->costs[i].value);
+    }
     json_end_object(json);
 }
 
@@ -204,16 +292,16 @@ bool header_write(struct jsonl_writer *writer, const struct header_info *info)
     json_key_uint(json, "seed", info->seed);
     json_key_uint(json, "tick_ns", info->tick_ns);
     json_key_uint(json, "duration_ns", info->duration_ns);
+    json_key_bool(json, "events", info->events);
     write_inputs(json, info);
     json_key_object(json, "config");
     write_machine(json, info->spec, info->machine->nr_nodes);
     write_vm(json, &info->machine->vm);
-    json_key_object(json, "costs");
-    for (size_t i = 0; i < info->nr_costs; i++) {
-        json_key_escaped(json, info->costs[i].name);
-        json_uint(json, info->costs[i].value);
-    }
-    json_end_object(json);
+    write_kernel_params(json, &info->machine->params);
+    write_devices(json, info);
+    write_swaps(json, info);
+    write_files(json, info);
+    write_costs(json, info);
     json_end_object(json);
     write_booted(json, info->machine);
     return jsonl_writer_end(writer);

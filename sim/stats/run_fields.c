@@ -2,7 +2,7 @@
 /* The machine-wide and run-wide counters as JSON. */
 #include "stats/run_fields.h"
 
-#include "stats/fields.h"
+#include "stats/reclaim_fields.h"
 
 /* Sums of the zone counters with all per-CPU differences; one pass over the pagesets. */
 static void sum_zone_stats(const struct machine *machine,
@@ -48,21 +48,6 @@ static void write_allocs(struct json_stream *json, const struct run_stats *stats
     json_end_object(json);
 }
 
-static void write_latency(struct json_stream *json, const struct histogram *latency)
-{
-    json_key_object(json, "alloc_latency_ns");
-    json_key_uint(json, "count", latency->count);
-    json_key_uint(json, "sum", latency->sum);
-    json_key_uint(json, "mean", histogram_mean(latency));
-    json_key_uint(json, "min", latency->min);
-    json_key_uint(json, "p50", histogram_quantile(latency, 500));
-    json_key_uint(json, "p90", histogram_quantile(latency, 900));
-    json_key_uint(json, "p99", histogram_quantile(latency, 990));
-    json_key_uint(json, "p999", histogram_quantile(latency, 999));
-    json_key_uint(json, "max", latency->max);
-    json_end_object(json);
-}
-
 static void write_frees(struct json_stream *json, const struct run_stats *stats)
 {
     json_key_object(json, "free");
@@ -70,18 +55,6 @@ static void write_frees(struct json_stream *json, const struct run_stats *stats)
     json_key_uint(json, "of_failed", stats->frees_of_failed);
     json_key_uint(json, "unknown", stats->frees_unknown);
     json_key_uint(json, "double", stats->frees_double);
-    json_end_object(json);
-}
-
-static void write_stalls(struct json_stream *json, const struct run_stats *stats)
-{
-    json_key_object(json, "stall");
-    for (unsigned stall = 0; stall < NR_STALLS; stall++) {
-        json_key_object(json, alloc_stall_name(stall));
-        json_key_uint(json, "count", stats->stalls[stall]);
-        json_key_uint(json, "total_ns", stats->stall_ns[stall]);
-        json_end_object(json);
-    }
     json_end_object(json);
 }
 
@@ -94,37 +67,16 @@ static void write_late(struct json_stream *json, const struct run_stats *stats)
     json_end_object(json);
 }
 
-static void write_kswapd(struct json_stream *json, const struct machine *machine,
-                         const struct run_stats *stats)
-{
-    json_key_object(json, "kswapd");
-    json_key_uint(json, "wakeups", stats->kswapd_wakeups);
-    json_key_array(json, "nodes");
-    for (unsigned nid = 0; nid < machine->nr_nodes; nid++) {
-        const struct node *node = &machine->nodes[nid];
-
-        if (!node->online)
-            continue;
-        json_begin_object(json);
-        json_key_uint(json, "node", nid);
-        json_key_bool(json, "asleep", node->kswapd_asleep);
-        json_key_uint(json, "max_order", node->kswapd_max_order);
-        json_end_object(json);
-    }
-    json_end_array(json);
-    json_end_object(json);
-}
-
 void run_fields_write(struct json_stream *json, const struct machine *machine,
                       const struct run_stats *stats)
 {
     write_vmstat(json, machine);
     write_allocs(json, stats);
-    write_latency(json, &stats->alloc_latency_ns);
+    histogram_write(json, "alloc_latency_ns", &stats->alloc_latency_ns);
     write_frees(json, stats);
-    write_stalls(json, stats);
+    stalls_write(json, stats->stalls, stats->stall_ns);
     write_late(json, stats);
-    write_kswapd(json, machine, stats);
+    reclaim_fields_write(json, machine, stats);
     json_key_object(json, "extfrag");
     json_key_uint(json, "events", stats->extfrag_events);
     json_key_uint(json, "steals", stats->extfrag_steals);

@@ -35,11 +35,11 @@ struct run_stats {
     uint64_t slow_paths;                     /* requests that left the fast path */
     uint64_t oom_kills;
     uint64_t kswapd_wakeups;
-    uint64_t extfrag_events;    /* blocks taken from another migratetype */
-    uint64_t extfrag_steals;    /* ... with the pageblock retagged */
-    uint64_t frees_of_failed;   /* frees of a block whose allocation had failed: skipped */
-    uint64_t frees_unknown;     /* frees of an id not held (run time): skipped */
-    uint64_t frees_double;      /* frees of an id freed before (run time): skipped */
+    uint64_t extfrag_events;     /* blocks taken from another migratetype */
+    uint64_t extfrag_steals;     /* ... with the pageblock retagged */
+    uint64_t frees_of_failed;    /* frees of a block whose allocation had failed: skipped */
+    uint64_t frees_unknown;      /* frees of an id not held (run time): skipped */
+    uint64_t frees_double;       /* frees of an id freed before (run time): skipped */
     uint64_t frees_of_reclaimed; /* frees of a page that simulated reclaim had taken: skipped */
     uint64_t frees_dropped;      /* frees by the captured kernel's reclaim: left to the model's */
     uint64_t ops_of_dead_tasks;  /* records of a task the OOM killer ended: skipped */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "stats/reclaim_fields.h"
 #include "stats/run_fields.h"
 #include "stats/zone_fields.h"
 
@@ -200,6 +201,7 @@ bool summary_write(struct jsonl_writer *writer, const struct summary_info *info)
             write_zone(json, info, &machine->zones[i], &info->state->zones[i]);
     json_end_array(json);
     run_fields_write(json, machine, info->stats);
+    reclaim_summary_write(json, machine, info->stats);
     write_failures(json, machine, info->state);
     return jsonl_writer_end(writer);
 }

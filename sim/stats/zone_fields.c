@@ -86,6 +86,25 @@ static void write_pcp(struct json_stream *json, const struct machine *machine,
     json_end_object(json);
 }
 
+/* What the lists hold and where scanning stands. */
+static void write_lru(struct json_stream *json, const struct machine *machine,
+                      const struct zone *zone)
+{
+    static const enum zone_stat_item items[] = {
+        NR_ACTIVE,     NR_INACTIVE,   NR_ANON_PAGES, NR_FILE_MAPPED,
+        NR_FILE_PAGES, NR_FILE_DIRTY, NR_WRITEBACK,  NR_SLAB_RECLAIMABLE,
+    };
+
+    for (unsigned i = 0; i < sizeof(items) / sizeof(items[0]); i++)
+        json_key_uint(json, zone_stat_name(items[i]),
+                      zone_page_state_exact(machine, zone, items[i]));
+    json_key_uint(json, "nr_scan_active", zone->nr_scan_active);
+    json_key_uint(json, "nr_scan_inactive", zone->nr_scan_inactive);
+    json_key_uint(json, "pages_scanned", zone->pages_scanned);
+    json_key_int(json, "prev_priority", zone->prev_priority);
+    json_key_bool(json, "all_unreclaimable", zone->flags & ZONE_ALL_UNRECLAIMABLE);
+}
+
 void zone_fields_write(struct json_stream *json, const struct machine *machine,
                        const struct zone *zone)
 {
@@ -100,10 +119,7 @@ void zone_fields_write(struct json_stream *json, const struct machine *machine,
     write_free_blocks(json, zone);
     write_fragmentation(json, zone);
     write_pcp(json, machine, zone);
-    json_key_uint(json, "nr_active", zone_page_state_exact(machine, zone, NR_ACTIVE));
-    json_key_uint(json, "nr_inactive", zone_page_state_exact(machine, zone, NR_INACTIVE));
-    json_key_uint(json, "nr_dirty", zone_page_state_exact(machine, zone, NR_FILE_DIRTY));
-    json_key_uint(json, "nr_writeback", zone_page_state_exact(machine, zone, NR_WRITEBACK));
+    write_lru(json, machine, zone);
     json_key_object(json, "pageblocks");
     for (unsigned type = 0; type < OUTPUT_MIGRATE_TYPES; type++)
         json_key_uint(json, migratetype_name(type), zone->nr_pageblocks_of_type[type]);
