@@ -33,13 +33,15 @@ struct cache_chunk {
 
 /*
  * Invariants (reclaim_check): nrpages is the number of slots that hold a pfn, each of a page whose
- * page_owner names this mapping and index; a dirty bit is set exactly when that page is PG_dirty;
- * nr_dirty is their number. Dirty files are listed in the order they became so.
+ * page_owner names this mapping and index; a dirty bit is set exactly when that page is PG_dirty
+ * and the mapping is not memory_only; nr_dirty is their number; on_dirty_list exactly when it is
+ * not 0. Dirty files are listed in the order they became so (reclaim.writeback.first_dirty).
  */
 struct address_space {
     uint32_t id;                /* index in reclaim.mappings */
     uint32_t backing_dev;       /* index in reclaim.devices */
     uint8_t writepage;          /* enum writepage_kind */
+    bool memory_only;           /* BDI_CAP_NO_ACCT_DIRTY (ramfs, tmpfs): dirty is PG_dirty alone */
     uint32_t nr_mmap;           /* mappings of the file, mapped pages or not: mapping_mapped() */
     uint64_t first_sector_page; /* where the file lies on its device, in pages */
     uint64_t nrpages;
@@ -58,7 +60,7 @@ struct address_space {
  */
 struct address_space *address_space_create(struct reclaim *reclaim, uint32_t backing_dev);
 
-/* The mapping of a file page. */
+/* The mapping of a page in a file's page cache; NULL: it is in none. */
 struct address_space *page_mapping_file(const struct reclaim *reclaim, pfn_t page);
 
 /* The slot's value; O(1). */
@@ -69,25 +71,29 @@ bool find_dirty_page(const struct address_space *mapping, uint32_t from, uint32_
 
 /*
  * Puts a page into the cache: a reference, NR_FILE_PAGES, its page_owner. *ret_refault: reclaim had
- * taken the page of this index. The slot must not hold a page. False: no host memory.
+ * taken the page of this index. The slot must not hold a page. The caller does the kernel's
+ * locking of the page (PG_locked) where it matters. False: no host memory.
  * Kernel: mm/filemap.c add_to_page_cache() [2.6.24]
  */
 bool add_to_page_cache(struct reclaim *reclaim, struct address_space *mapping, uint32_t index,
                        pfn_t page, unsigned cpu, bool *ret_refault);
 
 /*
- * Takes a page out; the cache's reference is the caller's now. `evicted`: reclaim did it. The page
- * must be clean. Kernel: mm/filemap.c __remove_from_page_cache() [2.6.24]
+ * Takes a page out; the cache's reference is the caller's now. `evicted`: reclaim did it, and the
+ * slot remembers. The page must be clean and not mapped. Told as RECLAIM_EVICT.
+ * Kernel: mm/filemap.c __remove_from_page_cache() [2.6.24]
  */
 void remove_from_page_cache(struct reclaim *reclaim, pfn_t page, bool evicted, unsigned cpu);
 
 /*
- * Marks a file page dirty (PG_dirty, NR_FILE_DIRTY, the tag, the dirty list) or a swap-cache page
- * (PG_dirty only). True: it was clean. Kernel: mm/page-writeback.c set_page_dirty() [2.6.24]
+ * Marks a file page dirty (PG_dirty, NR_FILE_DIRTY, the tag, the dirty list, its device's
+ * nr_dirty_pages) or any other (PG_dirty only). True: it was clean. Kernel: mm/page-writeback.c
+ * set_page_dirty() [2.6.24]
  */
 bool set_page_dirty(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 
-/* Takes the dirty mark of a page that is about to be written. True: it was dirty.
+/* Takes the dirty mark of a page that is about to be written, tag and all. True: it was dirty. With
+ * its last dirty page the file leaves the dirty list.
  * Kernel: mm/page-writeback.c clear_page_dirty_for_io() [2.6.24] */
 bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 
