@@ -2,9 +2,11 @@
 /* The words of the output format. */
 #include "stats/fields.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/check.h"
+#include "base/units.h"
 
 #define NR_ELEMENTS(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -115,4 +117,31 @@ bool permille_of(uint64_t part, uint64_t whole, uint64_t *ret_permille)
     else
         *ret_permille = part * 1000 / whole;
     return true;
+}
+
+const char *duration_text(uint64_t ns, char text[static DURATION_TEXT_MAX])
+{
+    static const struct {
+        uint64_t ns;
+        const char *name;
+    } units[] = {{NSEC_PER_SEC, "s"}, {NSEC_PER_MSEC, "ms"}, {NSEC_PER_USEC, "us"}};
+
+    for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (ns < units[i].ns)
+            continue;
+        snprintf(text, DURATION_TEXT_MAX, "%" PRIu64 ".%03u %s", ns / units[i].ns,
+                 (unsigned)(ns % units[i].ns / (units[i].ns / 1000)), units[i].name);
+        return text;
+    }
+    snprintf(text, DURATION_TEXT_MAX, "%u ns", (unsigned)ns);
+    return text;
+}
+
+const char *percent_text(uint64_t part, uint64_t whole, char text[static PERCENT_TEXT_MAX])
+{
+    uint64_t permille = 0;
+
+    permille_of(part, whole, &permille);
+    snprintf(text, PERCENT_TEXT_MAX, "%" PRIu64 ".%u %%", permille / 10, (unsigned)(permille % 10));
+    return text;
 }

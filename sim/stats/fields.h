@@ -44,6 +44,8 @@ enum invalid_free {
 /* "0/Normal" and its like fit. */
 #define ZONE_LABEL_MAX 24
 
+enum { DURATION_TEXT_MAX = 32, PERCENT_TEXT_MAX = 32 };
+
 /*
  * A zone is at a level when it has more free pages (as the kernel's decisions see them) than the
  * mark below it: exactly pages_min free pages are below_min, as zone_watermark_ok() has it.
@@ -64,6 +66,12 @@ const char *zone_label(const struct machine *machine, const struct zone *zone,
 /* part / whole in thousandths, rounded down (beyond 2^54: roughly); false and untouched for a whole
  * of 0. */
 bool permille_of(uint64_t part, uint64_t whole, uint64_t *ret_permille);
+
+/* "350 ns", "1.250 ms": three decimals from a microsecond on, rounded down. Returns `text`. */
+const char *duration_text(uint64_t ns, char text[static DURATION_TEXT_MAX]);
+
+/* "36.5 %", rounded down; "0.0 %" of nothing. Returns `text`. */
+const char *percent_text(uint64_t part, uint64_t whole, char text[static PERCENT_TEXT_MAX]);
 
 /* Whether the output shows the zone: it has a span. */
 static inline bool zone_shown(const struct zone *zone)

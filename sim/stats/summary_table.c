@@ -5,35 +5,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/units.h"
 #include "stats/fragmentation.h"
+#include "stats/reclaim_fields.h"
+#include "stats/reclaim_table.h"
 #include "stats/zone_fields.h"
 
 enum {
     GROUPS_SHOWN = 8,
     REFUSALS_SHOWN = 6,
     REFUSAL_TEXT_MAX = 192,
-    DURATION_TEXT_MAX = 32,
 };
-
-/* "350 ns", "1.250 ms": three decimals from a microsecond on, rounded down. */
-static const char *duration_text(uint64_t ns, char text[static DURATION_TEXT_MAX])
-{
-    static const struct {
-        uint64_t ns;
-        const char *name;
-    } units[] = {{NSEC_PER_SEC, "s"}, {NSEC_PER_MSEC, "ms"}, {NSEC_PER_USEC, "us"}};
-
-    for (unsigned i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (ns < units[i].ns)
-            continue;
-        snprintf(text, DURATION_TEXT_MAX, "%" PRIu64 ".%03u %s", ns / units[i].ns,
-                 (unsigned)(ns % units[i].ns / (units[i].ns / 1000)), units[i].name);
-        return text;
-    }
-    snprintf(text, DURATION_TEXT_MAX, "%u ns", (unsigned)ns);
-    return text;
-}
 
 /* The largest order with a free block, -1 for none. */
 static int largest_free_order(const struct zone *zone)
@@ -126,15 +107,26 @@ static uint64_t total_stalls(const struct run_stats *stats)
     return total;
 }
 
-static void format_stalls(struct strbuf *out, const struct run_stats *stats)
+static uint64_t total_awake_ns(const struct summary_info *info)
 {
+    uint64_t total_ns = 0;
+
+    for (unsigned nid = 0; nid < info->machine->nr_nodes; nid++)
+        if (info->machine->nodes[nid].online)
+            total_ns += kswapd_awake_ns(info->machine, info->stats->reclaim, nid);
+    return total_ns;
+}
+
+static void format_stalls(struct strbuf *out, const struct summary_info *info)
+{
+    const struct run_stats *stats = info->stats;
     const char *title = "stalls";
     char text[DURATION_TEXT_MAX];
 
     for (unsigned stall = 0; stall < NR_STALLS; stall++) {
         if (stats->stalls[stall] == 0)
             continue;
-        strbuf_addf(out, "%-11s %s %" PRIu64 " times, %s\n", title, alloc_stall_name(stall),
+        strbuf_addf(out, "%-11s %s %" PRIu64 " times, %s\n", title, stall_name(stall),
                     stats->stalls[stall], duration_text(stats->stall_ns[stall], text));
         title = "";
     }
@@ -145,8 +137,8 @@ static void format_stalls(struct strbuf *out, const struct run_stats *stats)
                     duration_text(stats->late_ns, text));
         strbuf_addf(out, ", worst %s\n", duration_text(stats->late_max_ns, text));
     }
-    strbuf_addf(out, "kswapd      woken %" PRIu64 " times; OOM kills %" PRIu64 "\n",
-                stats->kswapd_wakeups, stats->oom_kills);
+    strbuf_addf(out, "kswapd      woken %" PRIu64 " times, awake %s; OOM kills %" PRIu64 "\n",
+                stats->kswapd_wakeups, duration_text(total_awake_ns(info), text), stats->oom_kills);
     strbuf_addf(
         out, "fallback    %" PRIu64 " blocks of another type, %" PRIu64 " pageblocks taken over\n",
         stats->extfrag_events, stats->extfrag_steals);
@@ -274,7 +266,8 @@ static void format_next(struct strbuf *out, const struct summary_info *info)
                               "vm.min_free_kbytes fits"},
         {failed_by_reserve, "refused by lowmem_reserve with pages free: vm.lowmem_reserve_ratio"},
         {failed_by_order, "no block large enough: fragmentation_index and free_blocks of the zone"},
-        {stalled, "tasks waited: stall and alloc_latency_ns, from tick to tick"},
+        {stalled, "tasks waited: stall and alloc_latency_ns, from tick to tick; --events and "
+                  "mmsim explain"},
         {dipped_below_min, "a zone stood below min: ticks_below_min, and who may use the reserve"},
         {went_to_other_nodes, "memory came from other nodes: vmstat.numa_miss and the zonelists"},
         {took_over_pageblocks, "pageblocks changed their type: pageblocks over time, --events"},
@@ -298,7 +291,8 @@ void summary_table_format(struct strbuf *out, const struct summary_info *info)
     format_zones(out, info);
     format_pageblocks(out, info);
     format_allocs(out, info->stats);
-    format_stalls(out, info->stats);
+    format_stalls(out, info);
+    reclaim_table_format(out, info);
     format_failures(out, info);
     format_next(out, info);
 }
