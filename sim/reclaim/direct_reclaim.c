@@ -1,48 +1,165 @@
 /* SPDX-License-Identifier: MIT */
-/* Reclaim in the context of the allocating task, over zones without LRU pages. */
+/* try_to_free_pages(): harder and harder, until there is enough. */
+#include "reclaim/direct_reclaim.h"
+
 #include "reclaim/reclaim.h"
 
-/* Whether kswapd has given up every zone of the list; so it stays until pages come back. */
-static bool all_unreclaimable(const struct machine *machine, const struct zonelist *zonelist)
+enum direct_state {
+    DIRECT_PRIORITY, /* a priority begins */
+    DIRECT_ZONE,     /* the next zone of the list */
+    DIRECT_SHRINK,
+    DIRECT_SLAB, /* all zones were seen to */
+    DIRECT_WAIT,
+};
+
+static struct zone *list_zone(const struct direct_reclaim *direct, struct reclaim *reclaim,
+                              uint32_t position)
 {
-    for (unsigned i = 0; i < zonelist->length; i++)
-        if (!(machine->zones[zonelist->zones[i]].flags & ZONE_ALL_UNRECLAIMABLE))
-            return false;
-    return true;
+    return &reclaim->machine->zones[direct->zonelist->zones[position]];
 }
 
-/*
- * Nothing to scan at any of the 13 priorities. That is "progress" all the same, and makes the
- * caller look for pages again, unless all zones have been given up.
- * Kernel: mm/vmscan.c try_to_free_pages() [2.6.24]
- */
-enum step reclaim_try_to_free_pages(struct machine *machine, struct alloc_request *request)
+/* Kernel: mm/vmscan.c note_zone_scanning_priority() [2.6.24] */
+static void note_zone_scanning_priority(struct zone *zone, int priority)
 {
-    struct reclaim_context *context = reclaim_context(machine);
-    const struct zonelist *zonelist = request->zonelist;
+    if (priority < zone->prev_priority)
+        zone->prev_priority = priority;
+}
 
-    if (!request->blocked) {
-        machine->vm_events[ALLOCSTALL]++;
-        request->wake_ns = machine->clock->now_ns + context->direct_reclaim_ns;
-        context->blocked_on_cpu = true;
-        return STEP_BLOCKED;
+void direct_reclaim_begin(struct direct_reclaim *direct, struct reclaim *reclaim, struct task *task,
+                          const struct zonelist *zonelist, unsigned order, uint32_t gfp)
+{
+    struct machine *machine = reclaim->machine;
+
+    direct->state = DIRECT_PRIORITY;
+    direct->sc = (struct scan_control){
+        .gfp = gfp,
+        .order = order,
+        .swap_cluster_max = SWAP_CLUSTER_MAX,
+        .may_writepage = !machine->vm.laptop_mode,
+        .may_swap = true,
+    };
+    direct->zonelist = zonelist;
+    direct->priority = DEF_PRIORITY;
+    direct->nr_reclaimed = direct->total_scanned = direct->lru_pages = direct->freed = 0;
+    direct->scanned = 0;
+    direct->begin_ns = machine->clock->now_ns;
+    task->reclaim_state->reclaimed_slab = 0;
+    machine->vm_events[ALLOCSTALL]++;
+    machine->work.direct_reclaims++;
+    for (uint32_t i = 0; i < zonelist->length; i++)
+        direct->lru_pages += zone_page_state(list_zone(direct, reclaim, i), NR_ACTIVE) +
+                             zone_page_state(list_zone(direct, reclaim, i), NR_INACTIVE);
+    reclaim_tell(reclaim,
+                 &(struct reclaim_event){
+                     .kind = RECLAIM_DIRECT_BEGIN, .task = task, .order = order, .gfp = gfp});
+}
+
+static void begin_priority(struct direct_reclaim *direct, const struct reclaim *reclaim,
+                           const struct task *task)
+{
+    direct->sc.nr_scanned = 0;
+    direct->all_unreclaimable = true;
+    direct->next_zone = 0;
+    direct->state = DIRECT_ZONE;
+    reclaim_tell(reclaim, &(struct reclaim_event){.kind = RECLAIM_PRIORITY,
+                                                  .task = task,
+                                                  .priority = direct->priority});
+}
+
+/* Kernel: mm/vmscan.c shrink_zones() [2.6.24] */
+static void next_zone(struct direct_reclaim *direct, struct reclaim *reclaim, struct task *task)
+{
+    struct zone *zone;
+
+    if (direct->next_zone == direct->zonelist->length) {
+        direct->state = DIRECT_SLAB;
+        return;
     }
-    for (unsigned i = 0; i < zonelist->length; i++)
-        machine->zones[zonelist->zones[i]].prev_priority = 0;
-    request->did_some_progress = !all_unreclaimable(machine, zonelist);
+    zone = list_zone(direct, reclaim, direct->next_zone++);
+    if (!zone_populated(zone))
+        return;
+    note_zone_scanning_priority(zone, direct->priority);
+    if (zone->flags & ZONE_ALL_UNRECLAIMABLE && direct->priority != DEF_PRIORITY)
+        return;
+    direct->all_unreclaimable = false;
+    shrink_zone_begin(&direct->shrink, reclaim, task, zone, direct->priority, &direct->sc);
+    direct->state = DIRECT_SHRINK;
+}
+
+static enum step end(struct direct_reclaim *direct, struct reclaim *reclaim, struct task *task,
+                     bool enough)
+{
+    int priority = direct->priority < 0 ? 0 : direct->priority;
+
+    direct->ret = enough || !direct->all_unreclaimable;
+    for (uint32_t i = 0; i < direct->zonelist->length; i++)
+        list_zone(direct, reclaim, i)->prev_priority = priority;
+    reclaim_tell(reclaim, &(struct reclaim_event){.kind = RECLAIM_DIRECT_END,
+                                                  .task = task,
+                                                  .zone = list_zone(direct, reclaim, 0),
+                                                  .order = direct->sc.order,
+                                                  .gfp = direct->sc.gfp,
+                                                  .ret = direct->ret,
+                                                  .priority = priority,
+                                                  .scanned = direct->scanned,
+                                                  .freed = direct->freed,
+                                                  .begin_ns = direct->begin_ns});
     return STEP_DONE;
 }
 
-/*
- * No zone has more unmapped file pages or slab pages than its threshold, which is where the kernel
- * gives up first. Kernel: mm/vmscan.c zone_reclaim() [2.6.24]
- */
-bool reclaim_zone_reclaim(struct machine *machine, struct zone *zone,
-                          const struct alloc_request *request, uint32_t gfp)
+/* The caches' turn, then the balance of this priority. True: enough was freed. */
+static bool priority_over(struct direct_reclaim *direct, struct reclaim *reclaim, struct task *task)
 {
-    (void)machine;
-    (void)zone;
-    (void)request;
-    (void)gfp;
+    const struct machine *machine = reclaim->machine;
+
+    shrink_slab(reclaim, task, direct->sc.nr_scanned, direct->sc.gfp, direct->lru_pages);
+    direct->nr_reclaimed += task->reclaim_state->reclaimed_slab;
+    task->reclaim_state->reclaimed_slab = 0;
+    direct->total_scanned += direct->sc.nr_scanned;
+    if (direct->nr_reclaimed >= SWAP_CLUSTER_MAX)
+        return true;
+    if (direct->total_scanned > SWAP_CLUSTER_MAX + SWAP_CLUSTER_MAX / 2) {
+        wakeup_pdflush(reclaim, machine->vm.laptop_mode ? 0 : direct->total_scanned);
+        direct->sc.may_writepage = true;
+    }
     return false;
+}
+
+enum step direct_reclaim_step(struct direct_reclaim *direct, struct reclaim *reclaim,
+                              struct task *task)
+{
+    for (;;) {
+        switch ((enum direct_state)direct->state) {
+        case DIRECT_PRIORITY:
+            if (direct->priority < 0)
+                return end(direct, reclaim, task, false);
+            begin_priority(direct, reclaim, task);
+            break;
+        case DIRECT_ZONE:
+            next_zone(direct, reclaim, task);
+            break;
+        case DIRECT_SHRINK:
+            if (shrink_zone_step(&direct->shrink, reclaim, task) == STEP_BLOCKED)
+                return STEP_BLOCKED;
+            direct->nr_reclaimed += direct->shrink.nr_reclaimed;
+            direct->freed += direct->shrink.nr_reclaimed;
+            direct->scanned += direct->sc.nr_scanned - direct->shrink.scanned_before;
+            direct->state = DIRECT_ZONE;
+            break;
+        case DIRECT_SLAB:
+            if (priority_over(direct, reclaim, task))
+                return end(direct, reclaim, task, true);
+            direct->sleep = (struct congestion_sleep){0};
+            direct->state = DIRECT_WAIT;
+            break;
+        case DIRECT_WAIT:
+            if (direct->sc.nr_scanned > 0 && direct->priority < DEF_PRIORITY - 2 &&
+                congestion_wait(reclaim, task, &direct->sleep, reclaim->machine->hz / 10,
+                                STALL_CONGESTION_WAIT) == STEP_BLOCKED)
+                return STEP_BLOCKED;
+            direct->priority--;
+            direct->state = DIRECT_PRIORITY;
+            break;
+        }
+    }
 }

@@ -18,7 +18,8 @@ struct direct_reclaim {
     uint64_t total_scanned;
     uint64_t lru_pages;
     uint64_t begin_ns;
-    uint64_t freed; /* by shrink_zone alone, for the event */
+    uint64_t scanned; /* in shrink_zone, for the event */
+    uint64_t freed;   /* ... and freed there */
     struct shrink_zone shrink;
     struct congestion_sleep sleep;
     uint64_t ret; /* the result: 1 is "look again" */

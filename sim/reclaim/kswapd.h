@@ -45,6 +45,6 @@ bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order);
 enum step kswapd_step(struct reclaim *reclaim, struct task *task, unsigned nid);
 
 /* Gives up where it stands (between two rounds) and sleeps. */
-void kswapd_abandon(struct reclaim *reclaim, unsigned nid);
+void kswapd_abandon(struct reclaim *reclaim, const struct task *task, unsigned nid);
 
 #endif

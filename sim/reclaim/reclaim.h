@@ -71,7 +71,6 @@ struct reclaim_state {
     struct direct_reclaim direct;
     struct zone_reclaim zone_reclaim;
     struct congestion_sleep sleep; /* of the allocator's own waits */
-    uint8_t oom_state;
     uint64_t sleep_begin_ns;
     uint32_t writing_dev; /* device + 1 that a write() under way goes to, 0: none */
 };
@@ -200,6 +199,17 @@ static inline void reclaim_tell(const struct reclaim *reclaim, const struct recl
 {
     if (SIM_UNLIKELY(reclaim_wants(reclaim, event->kind)))
         reclaim->observer.event(reclaim->observer.context, event);
+}
+
+/* An event of a single page. */
+static inline void reclaim_tell_page(const struct reclaim *reclaim, enum reclaim_event_kind kind,
+                                     uint32_t pfn)
+{
+    if (SIM_UNLIKELY(reclaim_wants(reclaim, kind)))
+        reclaim->observer.event(reclaim->observer.context,
+                                &(struct reclaim_event){.kind = kind,
+                                                        .zone = page_zone(reclaim, (pfn_t){pfn}),
+                                                        .pfn = pfn});
 }
 
 #endif

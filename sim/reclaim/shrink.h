@@ -37,12 +37,32 @@ struct page_queue {
     uint32_t nr;
 };
 
+static inline void page_queue_put(struct page_queue *queue, struct frame *frames, uint32_t pfn)
+{
+    if (queue->nr++ == 0)
+        queue->first = pfn;
+    else
+        frames[queue->last].next = pfn;
+    queue->last = pfn;
+}
+
+/* The page put first; the queue must not be empty. */
+static inline uint32_t page_queue_take(struct page_queue *queue, const struct frame *frames)
+{
+    uint32_t pfn = queue->first;
+
+    queue->first = frames[pfn].next;
+    queue->nr--;
+    return pfn;
+}
+
 /* shrink_page_list() under way. */
 struct shrink_page_list {
     uint8_t stage;
     bool sync;         /* waits for the writeback of each page */
     bool referenced;   /* the page at hand was, when it was looked at */
     bool may_enter_fs; /* ... for it */
+    bool waited;       /* for a write of it */
     uint32_t pfn;      /* the page at hand */
     uint64_t wait_begin_ns;
     struct page_queue todo;

@@ -10,10 +10,11 @@ struct zone_reclaim {
     uint8_t state;
     struct scan_control sc;
     struct zone *zone;
+    uint32_t order;
     int32_t priority;
-    uint64_t nr_reclaimed;
-    uint64_t slab_before;
-    uint32_t saved_flags; /* of the task */
+    uint64_t nr_reclaimed; /* pages of caches included */
+    uint64_t freed;        /* by shrink_zone alone */
+    uint64_t begin_ns;
     struct shrink_zone shrink;
     bool ret; /* the zone is to be used without another test */
 };
