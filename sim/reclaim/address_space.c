@@ -269,6 +269,8 @@ bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu)
     mapping = accounting_mapping(reclaim, page);
     if (!mapping)
         return true;
+    if (frame->mapcount > 0 && reclaim->rmap.page_mkclean)
+        reclaim->rmap.page_mkclean(reclaim->rmap.context, page);
     index = page_owner(reclaim, page)->index;
     chunk = chunk_of(mapping, index);
     chunk->dirty[index % CACHE_CHUNK_PAGES / 64] &= ~(UINT64_C(1) << index % 64);

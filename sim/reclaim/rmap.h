@@ -3,13 +3,15 @@
 #ifndef SIM_RECLAIM_RMAP_H
 #define SIM_RECLAIM_RMAP_H
 
+#include <stdbool.h>
+
 #include "mm/frame.h"
 
 /* Kernel: include/linux/rmap.h SWAP_* [2.6.24] */
 enum swap_result { SWAP_SUCCESS, SWAP_AGAIN, SWAP_FAIL };
 
 /*
- * Called for mapped pages only (frame.mapcount > 0). Both may change counters on `cpu`; neither may
+ * Called for mapped pages only (frame.mapcount > 0). They may change counters on `cpu`; none may
  * allocate or block.
  */
 struct rmap_ops {
@@ -23,6 +25,12 @@ struct rmap_ops {
      * Kernel: mm/rmap.c try_to_unmap() [2.6.24]
      */
     enum swap_result (*try_to_unmap)(void *context, pfn_t page, unsigned cpu);
+    /*
+     * A dirty file page is about to be written: its mappings become clean and write-protected, so
+     * that the next write to it faults and marks it dirty again. True: some were not. NULL: mappings
+     * are never writable. Kernel: mm/rmap.c page_mkclean() [2.6.24]
+     */
+    bool (*page_mkclean)(void *context, pfn_t page);
     void *context;
 };
 
