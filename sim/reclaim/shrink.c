@@ -108,11 +108,6 @@ static bool zone_is_near_oom(const struct zone *zone)
                                                             zone_page_state(zone, NR_INACTIVE));
 }
 
-static uint64_t global_page_state(const struct machine *machine, enum zone_stat_item item)
-{
-    return machine->vm_stat[item] < 0 ? 0 : (uint64_t)machine->vm_stat[item];
-}
-
 /* Whether mapped pages are worth taking: by how hard it gets and how much is mapped. */
 static bool reclaim_mapped(const struct reclaim *reclaim, const struct shrink_zone *shrink)
 {
@@ -127,7 +122,7 @@ static bool reclaim_mapped(const struct reclaim *reclaim, const struct shrink_zo
     if (zone_is_near_oom(zone))
         return true;
     mapped_ratio =
-        (global_page_state(machine, NR_FILE_MAPPED) + global_page_state(machine, NR_ANON_PAGES)) *
+        (global_page_state(reclaim, NR_FILE_MAPPED) + global_page_state(reclaim, NR_ANON_PAGES)) *
         100 / machine->vm_total_pages;
     imbalance = zone_page_state(zone, NR_ACTIVE) / (zone_page_state(zone, NR_INACTIVE) + 1);
     imbalance = imbalance * (swappiness + 1) / 100;
