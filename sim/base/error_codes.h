@@ -6,7 +6,8 @@
 /*
  * X(name, number, summary). A number is never used again and never changes its meaning; new codes
  * go to the end of their block. Blocks: 01xx YAML, 02xx machine file, 03xx workload file,
- * 04xx binary trace, 05xx import, 06xx options and usage, 07xx input and output, 08xx limits.
+ * 04xx binary trace, 05xx import, 06xx options and usage, 07xx input and output, 08xx limits,
+ * 09xx the output of a run, read again.
  */
 #define SIM_ERROR_CODES(X)                                                                   \
     /* 01xx: YAML as such */                                                                 \
@@ -73,7 +74,12 @@
     X(ERR_READ, 702, "The file cannot be read.")                                             \
     X(ERR_WRITE, 703, "The output cannot be written.")                                       \
     /* 08xx: limits of this machine */                                                       \
-    X(ERR_OUT_OF_MEMORY, 801, "The host has not enough memory for this run.")
+    X(ERR_OUT_OF_MEMORY, 801, "The host has not enough memory for this run.")                \
+    /* 09xx: the output of a run, read again */                                              \
+    X(ERR_RESULT_FORMAT, 901, "The file is not the output of a run.")                        \
+    X(ERR_RESULT_VERSION, 902, "The output has a version that is not supported.")            \
+    X(ERR_RESULT_NO_EVENTS, 903, "The output was recorded without --events.")                \
+    X(ERR_RESULT_NOTHING, 904, "The output holds nothing of what was asked for.")
 
 enum sim_error_code {
     ERR_NONE = 0,
