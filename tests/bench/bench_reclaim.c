@@ -22,7 +22,8 @@ struct bench {
     struct task task;
     struct reclaim_state state;
     struct reclaim reclaim;
-    uint32_t swap_entries; /* pages that were unmapped into swap */
+    swap_entry *swapped; /* [FILL_PAGES] slots that unmapped pages went to */
+    uint32_t nr_swapped;
 };
 
 /* CPU time: what else runs on the host does not count. */
@@ -87,7 +88,7 @@ static enum swap_result try_to_unmap(void *context, pfn_t page, unsigned cpu)
     struct frame *frame = page_frame(reclaim, page);
 
     swap_duplicate(reclaim, page_owner(reclaim, page)->swap);
-    bench->swap_entries++;
+    bench->swapped[bench->nr_swapped++] = page_owner(reclaim, page)->swap;
     frame->mapcount--;
     frame->count--;
     dec_zone_state(&bench->machine, page_zone(reclaim, page), NR_ANON_PAGES, cpu);
@@ -120,6 +121,9 @@ static void boot(struct bench *bench)
     uint32_t dev;
 
     *bench = (struct bench){.task.reclaim_state = &bench->state};
+    bench->swapped = malloc(FILL_PAGES * sizeof(*bench->swapped));
+    if (!bench->swapped)
+        fail("out of memory");
     machine_spec_init(&spec, false);
     spec.memory = &memory;
     spec.nr_memory = 1;
@@ -137,6 +141,7 @@ static void end(struct bench *bench)
 {
     reclaim_fini(&bench->reclaim);
     machine_fini(&bench->machine);
+    free(bench->swapped);
 }
 
 static pfn_t alloc_page(struct bench *bench)
@@ -176,7 +181,7 @@ static void add_anon_pages(struct bench *bench)
     }
 }
 
-/* Until the lists are empty but for what stands in batches. */
+/* Until the lists are empty. */
 static uint64_t reclaim_all(struct bench *bench)
 {
     const struct node *node = &bench->machine.nodes[0];
@@ -185,7 +190,7 @@ static uint64_t reclaim_all(struct bench *bench)
 
     lru_add_drain(&bench->reclaim, 0);
     bench->task.flags = TASK_PF_MEMALLOC;
-    while (bench->machine.work.freed_lru_pages - freed_before < FILL_PAGES - PAGEVEC_SIZE) {
+    while (bench->machine.work.freed_lru_pages - freed_before < FILL_PAGES) {
         direct_reclaim_begin(direct, &bench->reclaim, &bench->task, &node->zonelists[2], 0,
                              GFP_HIGHUSER_MOVABLE);
         if (direct_reclaim_step(direct, &bench->reclaim, &bench->task) != STEP_DONE)
@@ -208,20 +213,27 @@ static void keep_best(double *best, uint64_t ns, uint64_t pages)
         *best = each;
 }
 
+static void free_swap(struct bench *bench)
+{
+    while (bench->nr_swapped > 0)
+        swap_free(&bench->reclaim, bench->swapped[--bench->nr_swapped]);
+}
+
+/* One machine filled and emptied again and again: the tables are warm after the first time. */
 static struct result bench_pages(bool anon)
 {
     struct result result = {0};
+    struct address_space *mapping;
+    struct bench bench;
 
+    boot(&bench);
+    mapping = address_space_create(&bench.reclaim, 0);
+    if (!mapping)
+        fail("out of memory");
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        struct bench bench;
-        struct address_space *mapping;
-        uint64_t begin, middle, pages;
+        uint64_t begin = now_ns();
+        uint64_t middle, pages;
 
-        boot(&bench);
-        mapping = address_space_create(&bench.reclaim, 0);
-        if (!mapping)
-            fail("out of memory");
-        begin = now_ns();
         if (anon)
             add_anon_pages(&bench);
         else
@@ -230,8 +242,9 @@ static struct result bench_pages(bool anon)
         pages = reclaim_all(&bench);
         keep_best(&result.add_ns, middle - begin, FILL_PAGES);
         keep_best(&result.reclaim_ns, now_ns() - middle, pages);
-        end(&bench);
+        free_swap(&bench);
     }
+    end(&bench);
     return result;
 }
 
