@@ -209,7 +209,7 @@ static void dump_zonelist_caches(const struct machine *machine, FILE *out)
     }
 }
 
-void golden_dump(const struct machine *machine, unsigned number, FILE *out)
+void golden_dump_machine(const struct machine *machine, unsigned number, FILE *out)
 {
     fprintf(out, "dump %u\n", number);
     fprintf(out,
@@ -237,5 +237,11 @@ void golden_dump(const struct machine *machine, unsigned number, FILE *out)
     fprintf(out, "events pgfree %" PRIu64 " pgalloc", machine->vm_events[PGFREE]);
     for (unsigned index = 0; index < MAX_NR_ZONES; index++)
         fprintf(out, " %" PRIu64, machine->vm_events[PGALLOC_ZONE0 + index]);
-    fprintf(out, "\nenddump\n");
+    fputc('\n', out);
+}
+
+void golden_dump(const struct machine *machine, unsigned number, FILE *out)
+{
+    golden_dump_machine(machine, number, out);
+    fprintf(out, "enddump\n");
 }

@@ -10,5 +10,7 @@
 void golden_zonelists(const struct machine *machine, FILE *out);
 void golden_sum(const struct machine *machine, FILE *out);
 void golden_dump(const struct machine *machine, unsigned number, FILE *out);
+/* The same without its last line, `enddump`. */
+void golden_dump_machine(const struct machine *machine, unsigned number, FILE *out);
 
 #endif

@@ -25,12 +25,13 @@ static void wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned o
                            machine->nodes[zone->nid].kswapd_max_order);
 }
 
-static bool zone_reclaim(struct machine *machine, struct zone *zone,
-                         const struct alloc_request *request, uint32_t gfp)
+static enum step zone_reclaim(struct machine *machine, struct zone *zone,
+                              struct alloc_request *request, uint32_t gfp, bool *ret_reclaimed)
 {
     (void)gfp;
-    return golden_hook_zone_reclaim(world_of(machine), zone->nid,
-                                    machine_zone_name(machine, zone->index), request->order);
+    *ret_reclaimed = golden_hook_zone_reclaim(
+        world_of(machine), zone->nid, machine_zone_name(machine, zone->index), request->order);
+    return STEP_DONE;
 }
 
 static enum step cond_resched(struct machine *machine, struct alloc_request *request)
@@ -47,8 +48,8 @@ static enum step try_to_free_pages(struct machine *machine, struct alloc_request
     return STEP_DONE;
 }
 
-static enum step congestion_wait(struct machine *machine, struct alloc_request *request,
-                                 unsigned timeout)
+static enum step scripted_congestion_wait(struct machine *machine, struct alloc_request *request,
+                                          unsigned timeout)
 {
     (void)request;
     return golden_hook_congestion_wait(world_of(machine), timeout) ? STEP_DONE : STEP_BLOCKED;
@@ -91,7 +92,7 @@ static void *fast_boot(struct golden_world *world, const struct machine_spec *sp
     fast->ops.zone_reclaim = zone_reclaim;
     fast->ops.cond_resched = cond_resched;
     fast->ops.try_to_free_pages = try_to_free_pages;
-    fast->ops.congestion_wait = congestion_wait;
+    fast->ops.congestion_wait = scripted_congestion_wait;
     fast->ops.schedule_timeout = schedule_timeout;
     fast->ops.out_of_memory = out_of_memory;
     if (!machine_init(&fast->machine, spec, &fast->ops, fast, &fast->clock, &err)) {

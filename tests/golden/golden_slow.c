@@ -161,6 +161,14 @@ static void model_sysctl(void *self, enum vm_sysctl_id id, const uint64_t *value
         if (slow->mm.numa)
             slow->mm.zone_reclaim_mode = (int)values[0];
         break;
+    case VM_SWAPPINESS:
+    case VM_DIRTY_RATIO:
+    case VM_DIRTY_BACKGROUND_RATIO:
+    case VM_DIRTY_WRITEBACK_CENTISECS:
+    case VM_DIRTY_EXPIRE_CENTISECS:
+    case VM_LAPTOP_MODE:
+    case VM_PAGE_CLUSTER:
+        break; /* nothing of the allocator's */
     case NR_VM_SYSCTLS:
         slow_must(false);
         break;
