@@ -70,7 +70,8 @@ void swap_fini(struct swap *swap);
 /* Verifies the invariants of each device by recounting. O(slots). */
 bool swap_check(const struct reclaim *reclaim);
 
-/* A free slot with use 1, SWAP_NONE when all are taken.
+/* A free slot with use 1, SWAP_NONE when all are taken. Behind a full device all others take turns,
+ * whatever their priorities, until a slot of a better one is freed.
  * Kernel: mm/swapfile.c get_swap_page(), scan_swap_map() [2.6.24] */
 swap_entry get_swap_page(struct reclaim *reclaim);
 
