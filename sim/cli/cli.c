@@ -23,6 +23,8 @@ int cli_fail(const struct sim_error *err)
     case ERR_USAGE:
     case ERR_BAD_SET:
         return EXIT_USAGE;
+    case ERR_RESULT_NOTHING:
+        return EXIT_NO;
     case ERR_WRITE:
     case ERR_OUT_OF_MEMORY:
         return EXIT_INTERNAL;

@@ -33,6 +33,7 @@ extern const struct command cmd_run;
 extern const struct command cmd_check;
 extern const struct command cmd_import;
 extern const struct command cmd_trace;
+extern const struct command cmd_explain;
 
 /* The version of mmsim, "0.1.0". */
 extern const char mmsim_version[];
