@@ -119,7 +119,7 @@ static bool priority_over(struct direct_reclaim *direct, struct reclaim *reclaim
     if (direct->nr_reclaimed >= SWAP_CLUSTER_MAX)
         return true;
     if (direct->total_scanned > SWAP_CLUSTER_MAX + SWAP_CLUSTER_MAX / 2) {
-        wakeup_pdflush(reclaim, task, machine->vm.laptop_mode ? 0 : direct->total_scanned);
+        wakeup_pdflush(reclaim, machine->vm.laptop_mode ? 0 : direct->total_scanned);
         direct->sc.may_writepage = true;
     }
     return false;

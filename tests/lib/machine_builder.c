@@ -4,6 +4,7 @@
 
 #include "kernels/linux_2_6_24.h"
 #include "lib/test.h"
+#include "mm/stall.h"
 
 static struct test_machine *owner(const struct machine *machine)
 {
@@ -17,23 +18,30 @@ static void on_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigne
     owner(machine)->kswapd_wakeups++;
 }
 
-static bool on_zone_reclaim(struct machine *machine, struct zone *zone,
-                            const struct alloc_request *request, uint32_t gfp)
+/* Whether this asking of an operation is its first and is to block. */
+static bool block(const struct machine *machine, struct alloc_request *request, bool first)
 {
-    (void)zone;
-    (void)request;
-    (void)gfp;
-    owner(machine)->zone_reclaims++;
-    return owner(machine)->zone_reclaim_answer;
+    if (!owner(machine)->block_every_operation || !first)
+        return false;
+    task_sleep(request->task, STALL_NONE, machine->clock->now_ns + 1, NULL);
+    return true;
 }
 
-/* Whether this asking of an operation is its first and is to block. */
 static bool block_first(const struct machine *machine, struct alloc_request *request)
 {
-    if (!owner(machine)->block_every_operation || request->blocked)
-        return false;
-    request->wake_ns = machine->clock->now_ns + 1;
-    return true;
+    return block(machine, request, !request->blocked);
+}
+
+static enum step on_zone_reclaim(struct machine *machine, struct zone *zone,
+                                 struct alloc_request *request, uint32_t gfp, bool *ret_reclaimed)
+{
+    (void)zone;
+    (void)gfp;
+    if (block(machine, request, !request->walk.under_way))
+        return STEP_BLOCKED;
+    owner(machine)->zone_reclaims++;
+    *ret_reclaimed = owner(machine)->zone_reclaim_answer;
+    return STEP_DONE;
 }
 
 static enum step on_cond_resched(struct machine *machine, struct alloc_request *request)
@@ -157,7 +165,7 @@ pfn_t take_on(struct test_machine *tm, unsigned cpu, unsigned order, uint32_t gf
     tm->task.cpu = cpu;
     alloc_request_init(&request, &tm->machine, &tm->task, gfp, order, nid);
     while (alloc_request_step(&tm->machine, &request) == STEP_BLOCKED)
-        clock_advance_to(&tm->clock, request.wake_ns);
+        clock_advance_to(&tm->clock, tm->task.wait.wake_ns);
     return request.page;
 }
 
