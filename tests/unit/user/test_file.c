@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages of files: read, faulted in, written. */
+#include "base/units.h"
+#include "file_case.h"
+
+/* ---- read() ---- */
+
+START_TEST(page_of_a_disk_is_waited_for)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    ck_assert_uint_eq(read_pages(w, task, 0, 100, 1), 0);
+    ck_assert_uint_eq(task->stalls[STALL_PAGE_READ], 1);
+    ck_assert_uint_eq(task->stall_ns[STALL_PAGE_READ], SEEK_NS + PAGE_NS);
+    ck_assert_uint_eq(w->user.work.cache_misses, 1);
+    ck_assert_uint_eq(w->user.work.copied_pages, 1);
+    ck_assert_uint_eq(cached_frame(w, 0, 100)->count, 2); /* the cache, the LRU batch */
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(cached_page_is_had_at_once)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    read_pages(w, task, 0, 100, 1);
+    read_pages(w, task, 0, 100, 1);
+    ck_assert_uint_eq(task->stalls[STALL_PAGE_READ], 1);
+    ck_assert_uint_eq(w->user.work.cache_hits, 1);
+    ck_assert_uint_eq(w->user.work.cache_misses, 1);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(synchronous_disk_is_not_waited_for)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    ck_assert_uint_eq(read_pages(w, task, 1, 0, 40), 0);
+    ck_assert_uint_eq(w->clock.now_ns, 0);
+    ck_assert_uint_eq(w->user.work.copied_pages, 40);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(file_in_memory_reads_no_disk)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    ck_assert_uint_eq(read_pages(w, task, 2, 0, 4), 0);
+    ck_assert_uint_eq(w->machine.work.io_pages, 0);
+    ck_assert_uint_eq(w->user.work.cache_misses, 4);
+    expect_cached(w, 2, 0, 4);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(read_ends_with_the_file)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    ck_assert_uint_eq(read_pages(w, task, 1, FILE_PAGES - 1, 5), 0);
+    ck_assert_uint_eq(read_pages(w, task, 1, FILE_PAGES + 9, 5), 0);
+    ck_assert_uint_eq(w->user.work.copied_pages, 1);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(page_read_again_is_marked_once)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    for (unsigned i = 0; i < 3; i++)
+        read_pages(w, task, 1, 100, 1);
+    lru_add_drain(&w->reclaim, 0);
+    ck_assert(cached_frame(w, 1, 100)->flags & PG_referenced);
+    read_pages(w, task, 1, 100, 1);
+    ck_assert(!(cached_frame(w, 1, 100)->flags & PG_active));
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(page_read_between_others_becomes_active)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    read_pages(w, task, 1, 100, 1);
+    lru_add_drain(&w->reclaim, 0);
+    read_pages(w, task, 1, 200, 1);
+    read_pages(w, task, 1, 100, 1);
+    ck_assert(cached_frame(w, 1, 100)->flags & PG_active);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(two_readers_wait_for_one_read)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct test_task *other = user_world_task(w, "other");
+    struct file_io io = {0};
+
+    file_read_begin(&io, &w->user.files[0], 100, 1);
+    user_world_start(w, other, step_read, &io);
+    read_pages(w, task, 0, 100, 1);
+    user_world_pass(w, 0);
+    ck_assert(!other->runnable);
+    ck_assert_uint_eq(w->machine.work.io_pages, 1);
+    ck_assert_uint_eq(task->stalls[STALL_PAGE_READ], 1);
+    ck_assert_uint_eq(other->stalls[STALL_PAGE_READ], 1);
+    ck_assert_uint_eq(w->user.work.cache_hits, 1);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(read_without_memory_ends_early)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct file_io io = {0};
+
+    read_pages(w, task, 1, 100, 1);
+    exhaust_memory(w, task);
+    file_read_begin(&io, &w->user.files[1], 100, 3);
+    user_world_run(w, task, step_read, &io);
+    ck_assert_uint_eq(io.failed, 1);
+    ck_assert_uint_eq(io.left, 2);
+    ck_assert_uint_eq(io.index, 101);
+    user_world_end(w);
+}
+END_TEST
+
+/* ---- page faults ---- */
+
+START_TEST(fault_reads_around)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct file_page get = fault_page(w, task, 0, 100);
+
+    ck_assert(get.major && !get.was_cached);
+    expect_cached(w, 0, 84, 116);
+    ck_assert(cached_frame(w, 0, 100)->flags & PG_referenced);
+    ck_assert_uint_eq(w->user.files[0].ra.prev_pos, 100);
+    ck_assert_uint_eq(w->user.work.cache_misses, 0);
+    ck_assert_uint_eq(w->user.work.readahead_pages, 31);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(fault_near_the_beginning_reads_from_there)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    fault_page(w, task, 1, 3);
+    expect_cached(w, 1, 0, 32);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(fault_of_a_cached_page_is_minor)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    fault_page(w, task, 1, 100);
+
+    struct file_page get = fault_page(w, task, 1, 101);
+
+    ck_assert(!get.major && get.was_cached);
+    ck_assert_int_eq(w->user.files[1].ra.mmap_miss, 0);
+    ck_assert_uint_eq(w->user.files[1].mapping->nrpages, 32);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(faults_that_keep_missing_read_single_pages)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    for (uint64_t i = 0; i < 100; i++)
+        fault_page(w, task, 1, i * 64 + 32);
+    ck_assert_int_eq(w->user.files[1].ra.mmap_miss, 100);
+    ck_assert_uint_eq(w->user.files[1].mapping->nrpages, 3200);
+
+    struct file_page get = fault_page(w, task, 1, 7000);
+
+    /* it is found then, which takes the miss back */
+    ck_assert(!get.major && !get.was_cached);
+    ck_assert_uint_eq(w->user.files[1].mapping->nrpages, 3201);
+    ck_assert_int_eq(w->user.files[1].ra.mmap_miss, 100);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(fault_while_the_disk_is_congested_reads_one_page)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    w->reclaim.devices[1].congested[IO_READ] = true;
+
+    struct file_page get = fault_page(w, task, 1, 100);
+
+    w->reclaim.devices[1].congested[IO_READ] = false;
+    ck_assert(get.major);
+    expect_cached(w, 1, 100, 101);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(fault_without_memory_fails)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    exhaust_memory(w, task);
+
+    struct file_page get = fault_page(w, task, 0, 100);
+
+    ck_assert(pfn_is_none(get.page));
+    user_world_end(w);
+}
+END_TEST
+
+/* ---- write() ---- */
+
+START_TEST(write_makes_whole_pages_dirty_and_reads_nothing)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    ck_assert_uint_eq(write_pages(w, task, 0, 100, 3), 0);
+    expect_cached(w, 0, 100, 103);
+    ck_assert_uint_eq(w->machine.work.io_pages, 0);
+    ck_assert_int_eq(machine_page_state_exact(&w->machine, NR_FILE_DIRTY), 3);
+    ck_assert_uint_eq(cached_frame(w, 0, 100)->flags, PG_uptodate | PG_dirty);
+    ck_assert_uint_eq(w->user.work.copied_pages, 3);
+    ck_assert_uint_eq(task->reclaim_state.writing_dev, 0);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(write_beyond_the_end_extends_the_file)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    write_pages(w, task, 0, FILE_PAGES + 10, 2);
+    ck_assert_uint_eq(w->user.files[0].size_pages, FILE_PAGES + 12);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(write_waits_for_the_read_of_its_page)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct test_task *reader = user_world_task(w, "reader");
+    struct test_task *writer = user_world_task(w, "writer");
+    struct file_io io = {0};
+
+    (void)task;
+    file_read_begin(&io, &w->user.files[0], 100, 1);
+    user_world_start(w, reader, step_read, &io);
+    user_world_pass(w, 0);
+    write_pages(w, writer, 0, 100, 1);
+    ck_assert_uint_eq(writer->stalls[STALL_PAGE_READ], 1);
+    ck_assert_uint_eq(w->clock.now_ns, SEEK_NS + PAGE_NS);
+    user_world_pass(w, 0);
+    ck_assert_uint_eq(cached_frame(w, 0, 100)->flags & (PG_locked | PG_dirty), PG_dirty);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(write_does_not_wait_for_writeback)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    write_pages(w, task, 0, 100, 1);
+
+    pfn_t page = cached_page(w, 0, 100);
+
+    clear_page_dirty_for_io(&w->reclaim, page, 0);
+    set_page_writeback(&w->reclaim, page, 0);
+    write_pages(w, task, 0, 100, 1);
+    ck_assert_uint_eq(w->clock.now_ns, 0);
+    ck_assert(page_frame(&w->reclaim, page)->flags & PG_dirty);
+    end_page_writeback(&w->reclaim, page, 0);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(task_bears_the_device_it_writes_to)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct test_task *reader = user_world_task(w, "reader");
+    struct file_io read = {0};
+    struct file_io write = {0};
+
+    file_read_begin(&read, &w->user.files[0], 100, 1);
+    user_world_start(w, reader, step_read, &read);
+    user_world_pass(w, 0);
+    file_write_begin(&write, &w->user.files[0], 100, 1);
+    user_world_start(w, task, step_write, &write);
+    user_world_pass(w, 0);
+    ck_assert_uint_eq(task->reclaim_state.writing_dev, 1);
+    user_world_pass(w, NSEC_PER_SEC);
+    ck_assert_uint_eq(task->reclaim_state.writing_dev, 0);
+    user_world_end(w);
+}
+END_TEST
+
+START_TEST(write_without_memory_ends_early)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    exhaust_memory(w, task);
+    ck_assert_uint_eq(write_pages(w, task, 0, FILE_PAGES, 1), 1);
+    ck_assert_uint_eq(w->user.files[0].size_pages, FILE_PAGES);
+    ck_assert_uint_eq(task->reclaim_state.writing_dev, 0);
+    user_world_end(w);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("file");
+
+    TEST_CASE(suite, "read", page_of_a_disk_is_waited_for, cached_page_is_had_at_once,
+              synchronous_disk_is_not_waited_for, file_in_memory_reads_no_disk,
+              read_ends_with_the_file, page_read_again_is_marked_once,
+              page_read_between_others_becomes_active, two_readers_wait_for_one_read,
+              read_without_memory_ends_early);
+    TEST_CASE(suite, "fault", fault_reads_around, fault_near_the_beginning_reads_from_there,
+              fault_of_a_cached_page_is_minor, faults_that_keep_missing_read_single_pages,
+              fault_while_the_disk_is_congested_reads_one_page, fault_without_memory_fails);
+    TEST_CASE(suite, "write", write_makes_whole_pages_dirty_and_reads_nothing,
+              write_beyond_the_end_extends_the_file, write_waits_for_the_read_of_its_page,
+              write_does_not_wait_for_writeback, task_bears_the_device_it_writes_to,
+              write_without_memory_ends_early);
+    return test_run(suite);
+}
