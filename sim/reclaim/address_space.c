@@ -223,6 +223,18 @@ static void dirty_list_del(struct reclaim *reclaim, struct address_space *mappin
     mapping->on_dirty_list = false;
 }
 
+void redirty_tail(struct reclaim *reclaim, struct address_space *mapping)
+{
+    uint64_t dirtied_when_ns = mapping->dirtied_when_ns;
+    const struct address_space *last;
+
+    dirty_list_del(reclaim, mapping);
+    last = reclaim->writeback.last_dirty;
+    dirty_list_add(reclaim, mapping);
+    if (!last || last->dirtied_when_ns <= dirtied_when_ns)
+        mapping->dirtied_when_ns = dirtied_when_ns;
+}
+
 /* The file whose dirty pages are counted that the page belongs to; NULL: none.
  * Kernel: include/linux/backing-dev.h mapping_cap_account_dirty() [2.6.24] */
 static struct address_space *accounting_mapping(const struct reclaim *reclaim, pfn_t page)

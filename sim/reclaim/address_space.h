@@ -51,6 +51,8 @@ struct address_space {
     struct address_space *next_dirty;
     struct address_space *prev_dirty;
     bool on_dirty_list;
+    bool being_written;      /* a pass of write-back is in it: I_SYNC */
+    uint64_t writeback_pass; /* number of the last one that looked at it; 0: none did */
     struct cache_chunk **chunks; /* [nr_chunks], NULL: nothing there */
     size_t nr_chunks;
 };
@@ -96,6 +98,12 @@ bool set_page_dirty(struct reclaim *reclaim, pfn_t page, unsigned cpu);
  * its last dirty page the file leaves the dirty list.
  * Kernel: mm/page-writeback.c clear_page_dirty_for_io() [2.6.24] */
 bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu);
+
+/*
+ * The file, which has dirty pages, becomes the last of the dirty list, and younger if need be.
+ * Kernel: fs/fs-writeback.c redirty_tail() [2.6.24]
+ */
+void redirty_tail(struct reclaim *reclaim, struct address_space *mapping);
 
 /* Takes it for good: the page is thrown away. Kernel: mm/truncate.c cancel_dirty_page() [2.6.24] */
 void cancel_dirty_page(struct reclaim *reclaim, pfn_t page, unsigned cpu);

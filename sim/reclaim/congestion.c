@@ -14,6 +14,12 @@ static bool any_device_congested(const struct reclaim *reclaim)
     return false;
 }
 
+/* These loop until there is less to write: they sleep under either parameter. */
+static bool throttles_writeback(unsigned stall)
+{
+    return stall == STALL_THROTTLE_VM_WRITEOUT || stall == STALL_BALANCE_DIRTY_PAGES;
+}
+
 static void tell_end(const struct reclaim *reclaim, const struct task *task, uint64_t begin_ns,
                      unsigned timeout, uint64_t timeout_ns)
 {
@@ -39,7 +45,8 @@ enum step congestion_wait(struct reclaim *reclaim, struct task *task,
         tell_end(reclaim, task, sleep->begin_ns, timeout, timeout_ns);
         return STEP_DONE;
     }
-    if (machine->params.wait_iff_congested && !any_device_congested(reclaim))
+    if (machine->params.wait_iff_congested && !throttles_writeback(stall) &&
+        !any_device_congested(reclaim))
         return STEP_DONE;
     *sleep = (struct congestion_sleep){.sleeping = true, .begin_ns = machine->clock->now_ns};
     return task_sleep(task, stall, sleep->begin_ns + timeout_ns, &reclaim->congestion_waiters);

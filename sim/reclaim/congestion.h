@@ -16,7 +16,8 @@ struct congestion_sleep {
 /*
  * Sleeps at most `timeout` jiffies, until a write completion leaves its queue below the off
  * threshold, whichever comes first. With kernel_params.wait_iff_congested it returns at once while
- * no device is congested for writing. `stall`: what the time is booked on.
+ * no device is congested for writing, except for STALL_THROTTLE_VM_WRITEOUT and
+ * STALL_BALANCE_DIRTY_PAGES. `stall`: what the time is booked on.
  * Kernel: mm/backing-dev.c congestion_wait() [2.6.24]
  */
 enum step congestion_wait(struct reclaim *reclaim, struct task *task,
