@@ -12,6 +12,7 @@
 struct reclaim;
 struct user_memory;
 struct user_task;
+struct vm_area;
 
 /*
  * Every cached page is locked (its read is under way) or up to date: there are no read errors, and
@@ -25,6 +26,7 @@ struct file {
     uint64_t size_pages;
     /* DEVIATION: one for all readers, as if they shared the open file. */
     struct file_ra_state ra;
+    struct vm_area *first_mmap, *last_mmap; /* those that map it, linked by next_in_file */
 };
 
 /* The spec is kept. False: no host memory. Nothing is to be ended: the mapping is reclaim's. */

@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "reclaim/reclaim.h"
 #include "user/access.h"
+#include "user/drop_caches.h"
 #include "user/fault.h"
 #include "user/file.h"
 #include "user/mm_struct.h"
@@ -15,7 +16,7 @@
 
 /* Monotone counters: what a run's costs and statistics are made of. */
 struct user_work {
-    uint64_t accesses;     /* pages touched, read or written */
+    uint64_t accesses;     /* pages touched, read or written; entries that fork() copied */
     uint64_t minor_faults; /* a page was mapped without I/O */
     uint64_t major_faults; /* ... after a read */
     uint64_t copied_pages; /* copy on write, read() and write() */
@@ -27,18 +28,34 @@ struct user_work {
     uint64_t failed_faults; /* accesses without memory for them */
 };
 
+struct user_task;
+
 /*
  * All files, caches and address spaces of a simulation. The owner wires rmap into reclaim_init()
  * by user_memory_rmap(). Plain data below its root.
+ *
+ * Invariants (user_memory_check, same numbers):
+ *  1. each page-table entry is 0, or present, or names a swap slot in use
+ *  2. an area's rss_pages is the number of its present entries, an mm's total_vm_pages the sum of
+ *     its areas' pages and part of its process's
+ *  3. a page's mapcount is the number of entries that map it, all found from its page_owner; it
+ *     has at least as many references
+ *  4. pages of files are mapped where the page cache has them
+ *  5. NR_ANON_PAGES and NR_FILE_MAPPED are the numbers of pages so mapped
+ *  6. the uses of all swap slots are those of the entries and one for each page in the swap cache
+ *  7. every slab cache is sound
  */
 struct user_memory {
     struct reclaim *reclaim;
     struct file *files; /* [nr_files], as the specs */
     uint32_t nr_files;
+    uint32_t first_mapping;    /* id of the address_space of file 0; the others follow */
     struct slab_cache *caches; /* [nr_caches] */
     uint32_t nr_caches;
     VEC(struct anon_vma *) anon_vmas; /* by id; NULL: free */
     VEC(uint32_t) free_anon_vmas;
+    struct user_task *first_task, *last_task; /* that have not exited, in the order they came */
+    struct zipf_tables zipf_tables;
     uint32_t next_mm;
     struct user_work work;
 };
@@ -51,76 +68,48 @@ struct user_task {
     struct rng rng;                /* its accesses */
     struct zone_refusal *refusals; /* room for explanations of its requests; may be NULL */
     uint16_t max_refusals;
+    struct user_task *next, *prev;
+    VEC(uint64_t) slab_objects; /* by cache: allocated and not freed by the task */
 };
 
 /* The specs are kept. False: ERR_OUT_OF_MEMORY, nothing is held. */
 bool user_memory_init(struct user_memory *user, struct reclaim *reclaim,
                       const struct file_spec *files, size_t nr_files,
                       const struct cache_spec *caches, size_t nr_caches, struct sim_error *err);
+/* Tasks that have not exited must still be there and hold nothing of the host's afterwards; what
+ * they have in the model stays as it is. */
 void user_memory_fini(struct user_memory *user);
+
+/* The file with that mapping. */
+static inline struct file *user_memory_file(const struct user_memory *user, uint32_t mapping)
+{
+    SIM_ASSERT(mapping - user->first_mapping < user->nr_files);
+    return &user->files[mapping - user->first_mapping];
+}
 
 /* For reclaim_init(), which comes before user_memory_init(): context is the struct user_memory. */
 struct rmap_ops user_memory_rmap(struct user_memory *user);
 
 /*
  * A new process with an empty address space. The caller has filled task->process.pid and the
- * members that badness() reads. Its streams come from (seed, name).
+ * members that badness() reads, and refusals. Its stream of accesses comes from (seed, name).
  */
 void user_task_init(struct user_task *task, struct user_memory *user, struct task *current,
                     struct user_task *parent, uint64_t seed, const char *name);
 /*
- * The memory of a dead or finished process goes back and it leaves the process list. Never blocks.
- * Kernel: mm/mmap.c exit_mmap() [2.6.24]
+ * The memory of a dead or finished process goes back and it leaves the process list. No call of it
+ * may be under way. Never blocks. Kernel: mm/mmap.c exit_mmap() [2.6.24]
  */
 void user_task_exit(struct user_task *task, struct user_memory *user);
 
 /*
  * A forked child (fresh from user_task_init()) gets a copy of the parent's regions: anonymous pages
- * are shared until written. False: no host memory. Kernel: kernel/fork.c dup_mmap() [2.6.24]
+ * are shared until written. False: no host memory, the child may have a part of them.
+ * Kernel: kernel/fork.c dup_mmap() [2.6.24]
  */
 bool user_task_fork(struct user_task *child, struct user_task *parent, struct user_memory *user);
 
-/* How a call ended. */
-enum user_result {
-    USER_OK,
-    USER_NO_MEMORY,  /* some page could not be had: SIGBUS or ENOMEM; the rest was not done */
-    USER_BAD_REGION, /* no such region now */
-    USER_KILLED,     /* SIGKILL was pending; the rest was not done */
-};
-
-/*
- * One operation under way: begin, step until STEP_DONE, read result, end. The state of waits is the
- * task's. Between pages it answers WAIT_CPU when reclaim->preemptible and `quantum` accesses were
- * made, and WAIT_SLEEP (STALL_NONE) to keep to a rate.
- */
-struct user_call {
-    const struct user_op_spec *spec;
-    uint8_t state;
-    uint8_t result; /* enum user_result */
-    bool in_access; /* the access at hand is not over */
-    uint64_t page;
-    uint64_t begin_ns;
-    uint64_t done; /* accesses so far */
-    uint64_t quantum_left;
-    struct access access;
-    union {
-        struct file_io io;
-        struct file_sync sync;
-        struct slab_alloc slab;
-        struct fault fault;
-    };
-};
-
-/* USER_FORK is the owner's: it makes the child and calls user_task_fork(). */
-void user_call_begin(struct user_call *call, const struct user_op_spec *spec,
-                     const struct user_memory *user, struct user_task *task);
-enum step user_call_step(struct user_call *call, struct user_memory *user, struct user_task *task);
-void user_call_end(struct user_call *call);
-
-/* The request that the call is blocked in, NULL for none; for reports. */
-const struct alloc_request *user_call_request(const struct user_call *call);
-
-/* Verifies page tables, counts and mapcounts against each other. O(mapped pages). */
+/* Verifies the invariants. O(page tables + swap slots). False and what is wrong in `why`. */
 bool user_memory_check(const struct user_memory *user, char *why, size_t why_size);
 
 #endif

@@ -4,7 +4,7 @@
 #define TESTS_LIB_USER_BUILDER_H
 
 #include "engine/event_queue.h"
-#include "user/user_memory.h"
+#include "user/user_call.h"
 
 /*
  *     struct user_world *world = user_world_boot(&(struct user_world_spec){.mib = 64});

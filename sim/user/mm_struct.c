@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+/* Making, copying and taking away regions. */
+#include "user/mm_struct.h"
+
+#include <stdlib.h>
+
+#include "user/rmap.h"
+#include "user/user_memory.h"
+
+/* Kernel: include/asm-generic/tlb.h FREE_PTE_NR [2.6.24] */
+enum { FREE_PTE_NR = 506 };
+
+pte *vm_area_pte_alloc(struct vm_area *area, uint64_t page)
+{
+    pte **chunk = &area->chunks[page / PTE_CHUNK_PAGES];
+
+    if (SIM_UNLIKELY(!*chunk)) {
+        *chunk = calloc(PTE_CHUNK_PAGES, sizeof(**chunk));
+        if (!*chunk)
+            return NULL;
+    }
+    return &(*chunk)[page % PTE_CHUNK_PAGES];
+}
+
+/* ---- the lists that an area is in ---- */
+
+static void link_anon(struct anon_vma *anon_vma, struct vm_area *area)
+{
+    area->anon_vma = anon_vma;
+    area->next_in_anon = NULL;
+    area->prev_in_anon = anon_vma->last;
+    if (anon_vma->last)
+        anon_vma->last->next_in_anon = area;
+    else
+        anon_vma->first = area;
+    anon_vma->last = area;
+}
+
+/* Kernel: mm/rmap.c anon_vma_unlink() [2.6.24] */
+static void unlink_anon(struct user_memory *user, struct vm_area *area)
+{
+    struct anon_vma *anon_vma = area->anon_vma;
+
+    if (!anon_vma)
+        return;
+    if (area->prev_in_anon)
+        area->prev_in_anon->next_in_anon = area->next_in_anon;
+    else
+        anon_vma->first = area->next_in_anon;
+    if (area->next_in_anon)
+        area->next_in_anon->prev_in_anon = area->prev_in_anon;
+    else
+        anon_vma->last = area->prev_in_anon;
+    area->anon_vma = NULL;
+    if (anon_vma->first)
+        return;
+    user->anon_vmas.items[anon_vma->id] = NULL;
+    /* anon_vma_prepare() made room. */
+    user->free_anon_vmas.items[user->free_anon_vmas.count++] = anon_vma->id;
+    free(anon_vma);
+}
+
+static void link_file(struct vm_area *area)
+{
+    struct file *file = area->file;
+
+    area->next_in_file = NULL;
+    area->prev_in_file = file->last_mmap;
+    if (file->last_mmap)
+        file->last_mmap->next_in_file = area;
+    else
+        file->first_mmap = area;
+    file->last_mmap = area;
+    file->mapping->nr_mmap++;
+}
+
+static void unlink_file(struct vm_area *area)
+{
+    struct file *file = area->file;
+
+    if (area->prev_in_file)
+        area->prev_in_file->next_in_file = area->next_in_file;
+    else
+        file->first_mmap = area->next_in_file;
+    if (area->next_in_file)
+        area->next_in_file->prev_in_file = area->prev_in_file;
+    else
+        file->last_mmap = area->prev_in_file;
+    file->mapping->nr_mmap--;
+}
+
+/* The id is the lowest that was freed last, or a new one. */
+static bool anon_vma_number(struct user_memory *user, struct anon_vma *anon_vma)
+{
+    if (user->free_anon_vmas.count > 0) {
+        anon_vma->id = user->free_anon_vmas.items[--user->free_anon_vmas.count];
+        user->anon_vmas.items[anon_vma->id] = anon_vma;
+        return true;
+    }
+    anon_vma->id = (uint32_t)user->anon_vmas.count;
+    return vec_reserve(&user->free_anon_vmas, user->anon_vmas.count + 1) &&
+           vec_push(&user->anon_vmas, anon_vma);
+}
+
+bool anon_vma_prepare(struct user_memory *user, struct vm_area *area)
+{
+    struct anon_vma *anon_vma;
+
+    if (SIM_LIKELY(area->anon_vma))
+        return true;
+    anon_vma = calloc(1, sizeof(*anon_vma));
+    if (!anon_vma || !anon_vma_number(user, anon_vma)) {
+        free(anon_vma);
+        return false;
+    }
+    link_anon(anon_vma, area);
+    return true;
+}
+
+/* ---- making ---- */
+
+static void area_free(struct vm_area *area)
+{
+    for (size_t i = 0; i < area->nr_chunks; i++)
+        free(area->chunks[i]);
+    free(area->chunks);
+    free(area);
+}
+
+static bool reserve_region(struct mm_struct *mm, uint32_t region)
+{
+    if (!vec_reserve(&mm->areas, (size_t)region + 1))
+        return false;
+    while (mm->areas.count <= region)
+        mm->areas.items[mm->areas.count++] = NULL;
+    return true;
+}
+
+struct vm_area *mmap_region(struct mm_struct *mm, uint32_t region, uint64_t nr_pages,
+                            struct file *file, uint64_t file_first_page)
+{
+    struct vm_area *area;
+
+    SIM_ASSERT(nr_pages > 0 && !find_vma(mm, region));
+    if (!reserve_region(mm, region))
+        return NULL;
+    area = calloc(1, sizeof(*area));
+    if (!area)
+        return NULL;
+    area->nr_chunks = (nr_pages + PTE_CHUNK_PAGES - 1) / PTE_CHUNK_PAGES;
+    area->chunks = calloc(area->nr_chunks, sizeof(*area->chunks));
+    if (!area->chunks) {
+        free(area);
+        return NULL;
+    }
+    area->mm = mm;
+    area->region = region;
+    area->nr_pages = nr_pages;
+    area->file = file;
+    area->file_first_page = file_first_page;
+    if (file)
+        link_file(area);
+    mm->areas.items[region] = area;
+    mm->total_vm_pages += nr_pages;
+    return area;
+}
+
+/* ---- taking away ---- */
+
+/* Pages whose mappings are gone but whose references are not: freed in batches. */
+struct mmu_gather {
+    struct reclaim *reclaim;
+    unsigned cpu;
+    unsigned nr;
+    uint32_t pages[FREE_PTE_NR];
+};
+
+/* Kernel: mm/swap_state.c free_swap_cache() [2.6.24] */
+static void free_swap_cache(struct reclaim *reclaim, pfn_t page, unsigned cpu)
+{
+    if (!(page_frame(reclaim, page)->flags & PG_swapcache) || !trylock_page(reclaim, page))
+        return;
+    remove_exclusive_swap_page(reclaim, page, cpu);
+    unlock_page(reclaim, page);
+}
+
+/* Kernel: mm/swap_state.c free_pages_and_swap_cache() [2.6.24] */
+static void tlb_flush(struct mmu_gather *tlb)
+{
+    lru_add_drain(tlb->reclaim, tlb->cpu);
+    for (unsigned i = 0; i < tlb->nr; i += PAGEVEC_SIZE) {
+        unsigned todo = tlb->nr - i < PAGEVEC_SIZE ? tlb->nr - i : PAGEVEC_SIZE;
+
+        for (unsigned k = i; k < i + todo; k++)
+            free_swap_cache(tlb->reclaim, (pfn_t){tlb->pages[k]}, tlb->cpu);
+        release_pages(tlb->reclaim, &tlb->pages[i], todo, false, tlb->cpu);
+    }
+    tlb->nr = 0;
+}
+
+/*
+ * The slot's use goes, and with the last one that is not the cache's the page in the cache, unless
+ * somebody holds it.
+ * Kernel: mm/swapfile.c free_swap_and_cache() [2.6.24]
+ */
+static void free_swap_and_cache(struct reclaim *reclaim, swap_entry entry, unsigned cpu)
+{
+    pfn_t page = lookup_swap_cache(reclaim, entry);
+    struct frame *frame;
+
+    swap_free(reclaim, entry);
+    if (pfn_is_none(page) || swap_count(reclaim, entry) != 1 || !trylock_page(reclaim, page))
+        return;
+    frame = page_frame(reclaim, page);
+    get_page(reclaim, page);
+    if (!(frame->flags & PG_writeback) && (frame->count == 2 || vm_swap_full(reclaim))) {
+        delete_from_swap_cache(reclaim, page, cpu);
+        put_page(reclaim, page, cpu);
+        frame->flags |= PG_dirty;
+    }
+    unlock_page(reclaim, page);
+    put_page(reclaim, page, cpu);
+}
+
+static void zap_pte(struct mmu_gather *tlb, pte entry)
+{
+    struct reclaim *reclaim = tlb->reclaim;
+    pfn_t page = {pte_value(entry)};
+
+    if (!(entry & PTE_PRESENT)) {
+        free_swap_and_cache(reclaim, pte_value(entry), tlb->cpu);
+        return;
+    }
+    if (!page_owner_is_anon(page_owner(reclaim, page))) {
+        if (entry & PTE_DIRTY)
+            set_page_dirty(reclaim, page, tlb->cpu);
+        if (entry & PTE_YOUNG)
+            page_frame(reclaim, page)->flags |= PG_referenced;
+    }
+    page_remove_rmap(reclaim, page, tlb->cpu);
+    tlb->pages[tlb->nr++] = page.nr;
+    if (tlb->nr == FREE_PTE_NR)
+        tlb_flush(tlb);
+}
+
+void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu)
+{
+    struct mmu_gather tlb;
+
+    tlb.reclaim = user->reclaim;
+    tlb.cpu = cpu;
+    tlb.nr = 0;
+    lru_add_drain(user->reclaim, cpu);
+    for (size_t i = 0; i < area->nr_chunks; i++) {
+        pte *chunk = area->chunks[i];
+
+        for (unsigned k = 0; chunk && k < PTE_CHUNK_PAGES; k++) {
+            pte entry = chunk[k];
+
+            chunk[k] = 0;
+            if (entry)
+                zap_pte(&tlb, entry);
+        }
+    }
+    tlb_flush(&tlb);
+    unlink_anon(user, area);
+    if (area->file)
+        unlink_file(area);
+    area->mm->areas.items[area->region] = NULL;
+    area->mm->total_vm_pages -= area->nr_pages;
+    area_free(area);
+}
+
+void exit_mmap(struct user_memory *user, struct mm_struct *mm, unsigned cpu)
+{
+    for (size_t i = 0; i < mm->areas.count; i++)
+        if (mm->areas.items[i])
+            unmap_region(user, mm->areas.items[i], cpu);
+    vec_fini(&mm->areas);
+}
+
+void mm_struct_free(struct mm_struct *mm)
+{
+    for (size_t i = 0; i < mm->areas.count; i++)
+        if (mm->areas.items[i])
+            area_free(mm->areas.items[i]);
+    vec_fini(&mm->areas);
+}
+
+/* ---- copying ---- */
+
+/* Kernel: mm/memory.c copy_one_pte() [2.6.24] */
+static void copy_one_pte(struct reclaim *reclaim, struct vm_area *child, pte *to, pte *from)
+{
+    pfn_t page = {pte_value(*from)};
+
+    if (*from & PTE_SWAP) {
+        swap_duplicate(reclaim, pte_value(*from));
+        *to = *from;
+        return;
+    }
+    *from &= ~(pte)PTE_WRITE;
+    *to = *from & ~(pte)PTE_YOUNG;
+    get_page(reclaim, page);
+    SIM_ASSERT(page_frame(reclaim, page)->mapcount < UINT16_MAX);
+    page_frame(reclaim, page)->mapcount++;
+    child->rss_pages++;
+}
+
+static bool copy_chunk(struct user_memory *user, struct vm_area *child, size_t nr, pte *from,
+                       uint64_t *ret_entries)
+{
+    pte *to = vm_area_pte_alloc(child, (uint64_t)nr * PTE_CHUNK_PAGES);
+
+    if (!to)
+        return false;
+    for (unsigned i = 0; i < PTE_CHUNK_PAGES; i++) {
+        if (!from[i])
+            continue;
+        copy_one_pte(user->reclaim, child, &to[i], &from[i]);
+        ++*ret_entries;
+    }
+    return true;
+}
+
+static bool copy_area(struct user_memory *user, struct mm_struct *mm, const struct vm_area *parent,
+                      uint64_t *ret_entries)
+{
+    struct vm_area *child =
+        mmap_region(mm, parent->region, parent->nr_pages, parent->file, parent->file_first_page);
+
+    if (!child)
+        return false;
+    if (!parent->anon_vma)
+        return true;
+    link_anon(parent->anon_vma, child);
+    for (size_t i = 0; i < parent->nr_chunks; i++)
+        if (parent->chunks[i] && !copy_chunk(user, child, i, parent->chunks[i], ret_entries))
+            return false;
+    return true;
+}
+
+bool dup_mmap(struct user_memory *user, struct mm_struct *child, const struct mm_struct *parent,
+              uint64_t *ret_entries)
+{
+    SIM_ASSERT(child->total_vm_pages == 0);
+    for (size_t i = 0; i < parent->areas.count; i++)
+        if (parent->areas.items[i] && !copy_area(user, child, parent->areas.items[i], ret_entries))
+            return false;
+    return true;
+}

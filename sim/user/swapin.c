@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* swapin_readahead() and the read of the page itself, resumable. */
+#include "user/swapin.h"
+
+#include "user/user_request.h"
+
+enum swapin_state {
+    SWAPIN_LOOKUP,
+    SWAPIN_NEXT,   /* the slot at hand is to be read, unless it is cached */
+    SWAPIN_ALLOC,  /* a page for it */
+    SWAPIN_SUBMIT, /* it is in the swap cache, its read is to be submitted */
+    SWAPIN_WAIT,   /* for the page wanted to be unlocked */
+};
+
+enum { SLOT_BITS = 27 };
+
+void swapin_begin(struct swapin *swapin, swap_entry entry)
+{
+    swapin->state = SWAPIN_LOOKUP;
+    swapin->major = false;
+    swapin->entry = entry;
+    swapin->page = PFN_NONE;
+}
+
+/*
+ * Sets the slots to be read ahead; none when the first of the group is free.
+ * Kernel: mm/swapfile.c valid_swaphandles() [2.6.24]
+ */
+static void valid_swaphandles(struct swapin *swapin, const struct reclaim *reclaim)
+{
+    const struct swap_device *dev = &reclaim->swap.devices[swapin->entry >> SLOT_BITS];
+    uint32_t cluster = reclaim->machine->vm.page_cluster;
+    uint32_t slot = swapin->entry & ((UINT32_C(1) << SLOT_BITS) - 1);
+    uint32_t first = slot >> cluster << cluster;
+
+    swapin->left = 0;
+    if (cluster == 0)
+        return;
+    swapin->at = swapin->entry - (slot - first);
+    while (swapin->left < UINT32_C(1) << cluster && first + swapin->left < dev->spec.pages &&
+           dev->slots[first + swapin->left].use > 0)
+        swapin->left++;
+}
+
+/* The page is or becomes the result. */
+static void found(struct swapin *swapin, struct reclaim *reclaim, pfn_t page)
+{
+    get_page(reclaim, page);
+    swapin->page = page;
+    swapin->state = SWAPIN_WAIT;
+}
+
+static void lookup(struct swapin *swapin, struct reclaim *reclaim)
+{
+    pfn_t page = lookup_swap_cache(reclaim, swapin->entry);
+
+    if (!pfn_is_none(page)) {
+        found(swapin, reclaim, page);
+        return;
+    }
+    swapin->major = true;
+    valid_swaphandles(swapin, reclaim);
+    swapin->state = SWAPIN_NEXT;
+}
+
+static bool is_target(const struct swapin *swapin)
+{
+    return swapin->left == 0;
+}
+
+/* The slot at hand is read or needs no read; a free one ends the readahead. */
+static void advance(struct swapin *swapin, struct reclaim *reclaim, bool end, unsigned cpu)
+{
+    swapin->state = SWAPIN_NEXT;
+    swapin->at++;
+    swapin->left = end ? 0 : swapin->left - 1;
+    if (swapin->left == 0)
+        lru_add_drain(reclaim, cpu);
+}
+
+/* Decides about the slot at hand. */
+static void next(struct swapin *swapin, struct user_memory *user, struct user_task *task)
+{
+    struct reclaim *reclaim = user->reclaim;
+    pfn_t page;
+
+    if (is_target(swapin))
+        swapin->at = swapin->entry;
+    page = lookup_swap_cache(reclaim, swapin->at);
+    if (!pfn_is_none(page) && is_target(swapin)) {
+        found(swapin, reclaim, page);
+    } else if (!pfn_is_none(page) || swap_count(reclaim, swapin->at) == 0) {
+        advance(swapin, reclaim, pfn_is_none(page), task->task->cpu);
+    } else {
+        user_request_init(&swapin->request, user, task, GFP_HIGHUSER_MOVABLE);
+        swapin->state = SWAPIN_ALLOC;
+    }
+}
+
+/* Whether the page allocated for the slot at hand is still needed: it may have slept meanwhile. */
+static bool still_wanted(const struct swapin *swapin, const struct reclaim *reclaim)
+{
+    return swap_count(reclaim, swapin->at) > 0 &&
+           pfn_is_none(lookup_swap_cache(reclaim, swapin->at));
+}
+
+/* False: the call is over, without a page. */
+static bool allocated(struct swapin *swapin, struct user_memory *user, unsigned cpu)
+{
+    struct reclaim *reclaim = user->reclaim;
+    pfn_t page = swapin->request.page;
+
+    if (pfn_is_none(page)) {
+        if (is_target(swapin))
+            return false;
+        advance(swapin, reclaim, true, cpu);
+        return true;
+    }
+    if (!still_wanted(swapin, reclaim)) {
+        put_page(reclaim, page, cpu);
+        swapin->state = SWAPIN_NEXT;
+        return true;
+    }
+    /* Whose page it is shows when it is mapped. */
+    *page_owner(reclaim, page) = (struct page_owner){PAGE_MAPPING_NONE, 0, SWAP_NONE};
+    page_frame(reclaim, page)->flags |= PG_locked;
+    swap_duplicate(reclaim, swapin->at);
+    add_to_swap_cache(reclaim, page, swapin->at, cpu);
+    lru_cache_add_active(reclaim, page, cpu);
+    reclaim->machine->vm_events[PSWPIN]++;
+    user->work.swapins++;
+    swapin->page = page;
+    swapin->state = SWAPIN_SUBMIT;
+    return true;
+}
+
+static enum step submit(struct swapin *swapin, struct reclaim *reclaim, struct task *task)
+{
+    uint32_t nr = swap_backing_dev(reclaim, swapin->at);
+    uint64_t sector_page = swap_sector_page(reclaim, swapin->at);
+    struct backing_dev *dev = &reclaim->devices[nr];
+
+    if (backing_dev_full(dev, IO_READ, sector_page))
+        return task_sleep(task, STALL_GET_REQUEST, UINT64_MAX, &dev->waiters[IO_READ]);
+    backing_dev_submit(reclaim, nr, IO_READ, sector_page, swapin->page, task->cpu);
+    if (is_target(swapin)) {
+        swapin->state = SWAPIN_WAIT;
+        return STEP_DONE;
+    }
+    put_page(reclaim, swapin->page, task->cpu);
+    swapin->page = PFN_NONE;
+    advance(swapin, reclaim, false, task->cpu);
+    return STEP_DONE;
+}
+
+enum step swapin_step(struct swapin *swapin, struct user_memory *user, struct user_task *task)
+{
+    struct reclaim *reclaim = user->reclaim;
+
+    for (;;) {
+        switch ((enum swapin_state)swapin->state) {
+        case SWAPIN_LOOKUP:
+            lookup(swapin, reclaim);
+            break;
+        case SWAPIN_NEXT:
+            next(swapin, user, task);
+            break;
+        case SWAPIN_ALLOC:
+            if (alloc_request_step(reclaim->machine, &swapin->request) == STEP_BLOCKED)
+                return STEP_BLOCKED;
+            if (!allocated(swapin, user, task->task->cpu))
+                return STEP_DONE;
+            break;
+        case SWAPIN_SUBMIT:
+            if (submit(swapin, reclaim, task->task) == STEP_BLOCKED)
+                return STEP_BLOCKED;
+            break;
+        case SWAPIN_WAIT:
+            if (page_frame(reclaim, swapin->page)->flags & PG_locked)
+                return task_sleep(task->task, STALL_SWAPIN, UINT64_MAX,
+                                  page_waitqueue(reclaim, swapin->page));
+            return STEP_DONE;
+        }
+    }
+}
+
+const struct alloc_request *swapin_request(const struct swapin *swapin)
+{
+    return swapin->state == SWAPIN_ALLOC ? &swapin->request : NULL;
+}

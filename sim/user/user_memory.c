@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of the layer and of its tasks. */
+#include "user/user_memory.h"
+
+#include <stdlib.h>
+
+/* ---- the layer ---- */
+
+/* Room for the arrays; false: nothing is held. */
+static bool reserve(struct user_memory *user, size_t nr_files, size_t nr_caches)
+{
+    user->files = calloc(nr_files ? nr_files : 1, sizeof(*user->files));
+    user->caches = calloc(nr_caches ? nr_caches : 1, sizeof(*user->caches));
+    return user->files && user->caches;
+}
+
+static bool init_files(struct user_memory *user, const struct file_spec *files, size_t nr_files)
+{
+    for (size_t i = 0; i < nr_files; i++, user->nr_files++)
+        if (!file_init(&user->files[i], user->reclaim, &files[i]))
+            return false;
+    if (nr_files > 0)
+        user->first_mapping = user->files[0].mapping->id;
+    return true;
+}
+
+bool user_memory_init(struct user_memory *user, struct reclaim *reclaim,
+                      const struct file_spec *files, size_t nr_files,
+                      const struct cache_spec *caches, size_t nr_caches, struct sim_error *err)
+{
+    *user = (struct user_memory){.reclaim = reclaim};
+    if (!reserve(user, nr_files, nr_caches) || !init_files(user, files, nr_files)) {
+        user_memory_fini(user);
+        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for files and caches");
+    }
+    for (size_t i = 0; i < nr_caches; i++, user->nr_caches++)
+        slab_cache_init(&user->caches[i], user, &caches[i]);
+    return true;
+}
+
+void user_memory_fini(struct user_memory *user)
+{
+    for (struct user_task *task = user->first_task; task; task = task->next) {
+        mm_struct_free(&task->mm);
+        vec_fini(&task->slab_objects);
+    }
+    for (size_t i = 0; i < user->anon_vmas.count; i++)
+        free(user->anon_vmas.items[i]);
+    vec_fini(&user->anon_vmas);
+    vec_fini(&user->free_anon_vmas);
+    zipf_tables_fini(&user->zipf_tables);
+    free(user->files);
+    free(user->caches);
+    *user = (struct user_memory){0};
+}
+
+/* ---- tasks ---- */
+
+static void link_task(struct user_memory *user, struct user_task *task)
+{
+    task->next = NULL;
+    task->prev = user->last_task;
+    if (user->last_task)
+        user->last_task->next = task;
+    else
+        user->first_task = task;
+    user->last_task = task;
+}
+
+static void unlink_task(struct user_memory *user, struct user_task *task)
+{
+    if (task->prev)
+        task->prev->next = task->next;
+    else
+        user->first_task = task->next;
+    if (task->next)
+        task->next->prev = task->prev;
+    else
+        user->last_task = task->prev;
+}
+
+void user_task_init(struct user_task *task, struct user_memory *user, struct task *current,
+                    struct user_task *parent, uint64_t seed, const char *name)
+{
+    task->task = current;
+    task->process.task = current;
+    task->process.mm = user->next_mm;
+    task->mm = (struct mm_struct){.id = user->next_mm++};
+    task->slab_objects.items = NULL;
+    task->slab_objects.count = task->slab_objects.capacity = 0;
+    rng_init(&task->rng, seed, name);
+    process_add(&user->reclaim->processes, &task->process, parent ? &parent->process : NULL);
+    if (current->reclaim_state)
+        current->reclaim_state->process = &task->process;
+    link_task(user, task);
+}
+
+void user_task_exit(struct user_task *task, struct user_memory *user)
+{
+    task->process.total_vm_pages -= task->mm.total_vm_pages;
+    exit_mmap(user, &task->mm, task->task->cpu);
+    vec_fini(&task->slab_objects);
+    unlink_task(user, task);
+    process_remove(&user->reclaim->processes, &task->process);
+    if (task->task->reclaim_state)
+        task->task->reclaim_state->process = NULL;
+}
+
+bool user_task_fork(struct user_task *child, struct user_task *parent, struct user_memory *user)
+{
+    bool ok = dup_mmap(user, &child->mm, &parent->mm, &user->work.accesses);
+
+    child->process.total_vm_pages += child->mm.total_vm_pages;
+    return ok;
+}
