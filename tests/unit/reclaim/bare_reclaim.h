@@ -91,6 +91,7 @@ static inline void bare_begin(struct bare_reclaim *bare)
     bare->reclaim.owner.wake = bare_wake;
     bare->reclaim.observer = (struct reclaim_observer){.event = bare_event, .context = bare};
     bare->reclaim.lru_pvecs = bare->pvecs;
+    bare->reclaim.writeback.completions.shift = 10;
     ck_assert(page_owner_table_init(&bare->reclaim.page_owners, BARE_PAGES));
 }
 
