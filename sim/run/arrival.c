@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "run/blocks.h"
 #include "run/replay.h"
 #include "run/scheduler.h"
 
@@ -66,11 +67,15 @@ static bool name_block(struct simulation *sim, uint32_t source, struct operation
 {
     const struct trace_record *record = &operation->record;
     unsigned order = record->order < MAX_ORDER ? record->order : MAX_ORDER;
+    unsigned flags = block_flags(record);
     uint32_t block;
 
+    if (sim->spec->reclaim_replay == RECLAIM_SIMULATED &&
+        captured_allocs_next(&sim->sources[source].captured))
+        flags |= BLOCK_CAPTURED;
     if (objects_find(&sim->objects, source, record->id, &block) == ID_BLOCK)
         return bad_record(record, err, ERR_ID_IN_USE, "an id is allocated while it is still held");
-    block = objects_new(&sim->objects, owner, order, replay_block_flags(record));
+    block = objects_new(&sim->objects, owner, order, flags);
     if (block == BLOCK_NONE)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the blocks of the run");
     if (!objects_name(&sim->objects, source, record->id, block)) {
@@ -97,10 +102,10 @@ static bool find_block(struct simulation *sim, uint32_t source, struct operation
     case ID_BLOCK:
         break;
     case ID_UNKNOWN:
-        replay_invalid_free(sim, task, record->id, INVALID_FREE_UNKNOWN);
+        block_invalid_free(sim, task, record->id, INVALID_FREE_UNKNOWN);
         return false;
     case ID_FREED:
-        replay_invalid_free(sim, task, record->id, INVALID_FREE_DOUBLE);
+        block_invalid_free(sim, task, record->id, INVALID_FREE_DOUBLE);
         return false;
     }
     block = &sim->objects.blocks.items[operation->block];

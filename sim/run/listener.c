@@ -2,14 +2,12 @@
 /* Counts and reports what happens inside the machine. */
 #include "run/listener.h"
 
-#include "run/replay.h"
-#include "run/scheduler.h"
-#include "stats/event.h"
+#include "run/slice.h"
 
 static void hear_extfrag(void *context, const struct mm_extfrag *extfrag)
 {
     struct simulation *sim = context;
-    struct event_cause cause = replay_cause(sim);
+    struct event_cause cause = slice_cause(sim);
 
     sim->stats.extfrag_events++;
     sim->stats.extfrag_steals += extfrag->change_ownership;
@@ -20,7 +18,7 @@ static void hear_extfrag(void *context, const struct mm_extfrag *extfrag)
 static void hear_wakeup_kswapd(void *context, const struct zone *zone, unsigned order, bool woken)
 {
     struct simulation *sim = context;
-    struct event_cause cause = replay_cause(sim);
+    struct event_cause cause = slice_cause(sim);
 
     sim->stats.kswapd_wakeups += woken;
     if (sim->output.events)
@@ -30,54 +28,68 @@ static void hear_wakeup_kswapd(void *context, const struct zone *zone, unsigned 
 static void hear_bad_page(void *context, pfn_t page, uint32_t flags)
 {
     struct simulation *sim = context;
-    struct event_cause cause = replay_cause(sim);
+    struct event_cause cause = slice_cause(sim);
 
     if (sim->output.events)
         event_write_bad_page(&sim->writer, &sim->machine, &cause, page, flags);
 }
 
-static bool need_resched(void *owner, unsigned cpu)
-{
-    return scheduler_need_resched(owner, cpu);
-}
-
-static void kswapd_woken(void *owner, unsigned nid)
-{
-    struct simulation *sim = owner;
-
-    simulation_schedule(sim, time_add(sim->clock.now_ns, sim->reclaim.kswapd_round_ns),
-                        EVENT_KSWAPD, nid);
-}
-
-static void oom_kill(void *owner, const struct alloc_request *request)
-{
-    struct simulation *sim = owner;
-    struct run_task *victim = simulation_task(sim, request->task->id);
-    struct event_cause cause = replay_cause(sim);
-
-    sim->stats.oom_kills++;
-    victim->killed = true;
-    if (sim->output.events)
-        event_write_oom_kill(&sim->writer, &cause, victim->name);
-}
-
 void listener_init(struct simulation *sim)
 {
-    const struct cost_spec *costs = &sim->spec->costs;
-
     sim->observer = (struct mm_observer){
         .extfrag = hear_extfrag,
         .wakeup_kswapd = hear_wakeup_kswapd,
         .bad_page = hear_bad_page,
         .context = sim,
     };
-    sim->reclaim = (struct reclaim_context){
-        .direct_reclaim_ns = costs->direct_reclaim_ns,
-        .kswapd_round_ns = costs->kswapd_round_ns,
-        .out_of_memory_ns = costs->out_of_memory_ns,
-        .owner = sim,
-        .need_resched = need_resched,
-        .kswapd_woken = kswapd_woken,
-        .oom_kill = oom_kill,
+}
+
+/* ---- reclaim ---- */
+
+static void count_direct_reclaim(struct simulation *sim, const struct reclaim_event *event)
+{
+    struct task_stats *stats = &sim->tasks.stats.items[event->task->id];
+    uint64_t took_ns = sim->clock.now_ns - event->begin_ns;
+
+    stats->direct_reclaims++;
+    stats->direct_reclaim_ns += took_ns;
+    histogram_record(&sim->stats.direct_reclaim_ns, took_ns);
+}
+
+static void count_congestion_wait(struct simulation *sim, const struct reclaim_event *event)
+{
+    /* One that found nothing congested and returned at once is no wait. */
+    if (event->begin_ns == sim->clock.now_ns)
+        return;
+    sim->stats.congestion_waits++;
+    sim->stats.congestion_wait_timeouts += !event->woken;
+}
+
+static void hear_reclaim(void *context, const struct reclaim_event *event)
+{
+    struct simulation *sim = context;
+    struct event_cause cause;
+
+    if (event->kind == RECLAIM_DIRECT_END)
+        count_direct_reclaim(sim, event);
+    else if (event->kind == RECLAIM_CONGESTION_WAIT)
+        count_congestion_wait(sim, event);
+    else if (event->kind == RECLAIM_SHRINK_PAGE_LIST)
+        sim->stats.shrink_scanned += event->pages;
+    if (!sim->output.events)
+        return;
+    cause = slice_cause(sim);
+    event_write_reclaim(&sim->writer, &sim->machine, &cause, event);
+}
+
+struct reclaim_observer listener_of_reclaim(struct simulation *sim)
+{
+    uint32_t counted = UINT32_C(1) << RECLAIM_DIRECT_END | UINT32_C(1) << RECLAIM_CONGESTION_WAIT |
+                       UINT32_C(1) << RECLAIM_SHRINK_PAGE_LIST;
+
+    return (struct reclaim_observer){
+        .event = hear_reclaim,
+        .context = sim,
+        .wanted = sim->output.events ? (UINT32_C(1) << RECLAIM_FIRST_PAGE_EVENT) - 1 : counted,
     };
 }

@@ -5,7 +5,10 @@
 
 #include "run/simulation_state.h"
 
-/* Fills sim->observer and sim->reclaim, whose context and owner is the simulation. */
+/* Fills sim->observer, whose context is the simulation. */
 void listener_init(struct simulation *sim);
+
+/* What reclaim shall tell the run; with event lines, all that is not of a single page. */
+struct reclaim_observer listener_of_reclaim(struct simulation *sim);
 
 #endif

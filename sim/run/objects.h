@@ -33,7 +33,8 @@ enum block_state {
     BLOCK_HELD,
     BLOCK_FAILED,
     BLOCK_FREED,
-    BLOCK_DEAD, /* went with its task, or was never asked for because the task was dead */
+    BLOCK_DEAD,   /* went with its task, or was never asked for because the task was dead */
+    BLOCK_CACHED, /* its page is the page cache's (run/captured.h) */
 };
 
 enum {
@@ -43,10 +44,12 @@ enum {
     /* asked for while PENDING, done as soon as the block is there */
     BLOCK_WANTS_SPLIT = 1 << 3,
     BLOCK_WANTS_FREE = 1 << 4,
+    BLOCK_WANTS_DROP = 1 << 5,
+    BLOCK_CAPTURED = 1 << 6, /* a page of the captured kernel's reclaim: to be cached */
 };
 
 struct block {
-    pfn_t page;           /* of the first page while HELD; else of the next spare block */
+    pfn_t page;           /* HELD: the first page; CACHED: index there; else the next spare block */
     uint32_t owner;       /* the task that allocates it */
     uint32_t refs;        /* id in force, queued records, script lists */
     uint32_t pieces;      /* index of its map of pages given back, BLOCK_NONE = none are */

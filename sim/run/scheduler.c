@@ -2,7 +2,10 @@
 /* One operation per task and per CPU at a time, first come first served. */
 #include "run/scheduler.h"
 
-#include "run/replay.h"
+#include "run/program.h"
+#include "run/slice.h"
+#include "run/stall_book.h"
+#include "run/task_life.h"
 
 static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *task)
 {
@@ -12,6 +15,12 @@ static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *tas
 bool scheduler_need_resched(const struct simulation *sim, uint32_t cpu)
 {
     return sim->cpus[cpu].first_runnable != TASK_NONE;
+}
+
+bool scheduler_cpu_idle(const struct simulation *sim, uint32_t cpu)
+{
+    return sim->cpus[cpu].running == TASK_NONE && sim->cpus[cpu].first_runnable == TASK_NONE &&
+           sim->cpus[cpu].busy_until_ns <= sim->clock.now_ns;
 }
 
 uint64_t scheduler_quiet_ns(const struct simulation *sim)
@@ -49,112 +58,23 @@ static struct run_task *queue_take(struct simulation *sim, struct run_cpu *cpu)
 
 static void want_cpu_event(struct simulation *sim, uint32_t cpu)
 {
+    uint64_t now_ns = sim->clock.now_ns;
+    uint64_t free_ns = sim->cpus[cpu].busy_until_ns;
+
     if (sim->cpus[cpu].event_pending)
         return;
     sim->cpus[cpu].event_pending = true;
-    simulation_schedule(sim, sim->cpus[cpu].busy_until_ns, EVENT_CPU, cpu);
+    simulation_schedule(sim, free_ns > now_ns ? free_ns : now_ns, EVENT_CPU, cpu);
 }
 
-/* ---- what a task does next ---- */
-
-static void note_late(struct simulation *sim, uint64_t intended_ns)
-{
-    uint64_t late_ns = sim->clock.now_ns - intended_ns;
-
-    if (late_ns == 0)
-        return;
-    sim->stats.late_ops++;
-    sim->stats.late_ns = time_add(sim->stats.late_ns, late_ns);
-    if (late_ns > sim->stats.late_max_ns)
-        sim->stats.late_max_ns = late_ns;
-}
-
-enum next_thing { NEXT_OPERATION, NEXT_EXIT, NEXT_NOTHING };
-
-/* The step's operation, with a block of its own if it allocates. */
-static bool script_operation(struct simulation *sim, struct run_task *task,
-                             const struct script_next *next)
-{
-    struct operation *operation = &task->operation;
-    const struct trace_record *record = &next->step->record;
-    unsigned order = record->order < MAX_ORDER ? record->order : MAX_ORDER;
-
-    *operation = (struct operation){
-        .record = *record, .block = BLOCK_NONE, .list = next->list, .scripted = true};
-    if (trace_op_allocates(record->op)) {
-        operation->block =
-            objects_new(&sim->objects, task->task.id, order, replay_block_flags(record));
-        if (operation->block == BLOCK_NONE)
-            sim->out_of_memory = true;
-        return operation->block != BLOCK_NONE;
-    }
-    if (next->block == SCRIPT_NO_BLOCK)
-        return true;
-    operation->block = next->block;
-    if (!next->take)
-        sim->objects.blocks.items[next->block].refs++;
-    return true;
-}
-
-/* Runs the script up to something that takes time. */
-static enum next_thing next_of_script(struct simulation *sim, struct run_task *task)
-{
-    uint64_t now_ns = sim->clock.now_ns;
-    struct script_next next;
-
-    for (;;) {
-        switch (script_next(&task->script, now_ns, &next)) {
-        case SCRIPT_OPERATION:
-            note_late(sim, task->script_ready_ns);
-            return script_operation(sim, task, &next) ? NEXT_OPERATION : NEXT_NOTHING;
-        case SCRIPT_SLEEP:
-            if (next.until_ns > now_ns) {
-                task->script_ready = false;
-                sim->nr_active++;
-                sim->nr_arriving++;
-                simulation_schedule(sim, next.until_ns, EVENT_SCRIPT, task->task.id);
-                return NEXT_NOTHING;
-            }
-            note_late(sim, next.until_ns);
-            task->script_ready_ns = now_ns;
-            break;
-        case SCRIPT_EXIT:
-            return NEXT_EXIT;
-        case SCRIPT_END:
-            task->has_script = false;
-            return NEXT_NOTHING;
-        }
-    }
-}
-
-static enum next_thing next_of_task(struct simulation *sim, struct run_task *task)
-{
-    const struct operation *operation = operation_fifo_pop(&task->pending);
-
-    if (operation) {
-        task->operation = *operation;
-        note_late(sim, operation->record.time_ns);
-        return NEXT_OPERATION;
-    }
-    if (task->has_script && task->script_ready)
-        return next_of_script(sim, task);
-    return NEXT_NOTHING;
-}
-
-static bool has_more(const struct run_task *task)
-{
-    return task->in_operation || task->pending.count > 0 ||
-           (task->has_script && task->script_ready);
-}
+/* ---- after a slice ---- */
 
 static void become_idle(struct simulation *sim, struct run_task *task)
 {
     if (task->state != RUN_TASK_DEAD)
         task->state = RUN_TASK_IDLE;
-    sim->nr_active--;
+    sim->nr_active -= !task->job.is_kthread;
 }
-
-/* ---- running ---- */
 
 /* The CPU stays the task's until it is done; what follows is EVENT_CPU's. */
 static void keep_cpu(struct simulation *sim, struct run_task *task)
@@ -168,14 +88,21 @@ static void end_task(struct simulation *sim, struct run_task *task)
 {
     struct run_cpu *cpu = cpu_of(sim, task);
 
-    cpu->busy_until_ns = time_add(cpu->busy_until_ns, replay_end_task(sim, task));
+    cpu->busy_until_ns = time_add(cpu->busy_until_ns, task_life_end(sim, task));
     become_idle(sim, task);
+}
+
+static bool has_more(const struct run_task *task)
+{
+    return task->in_operation ||
+           (task->job.is_kthread ? task->job.has_work : program_has_more(task));
 }
 
 static void operation_over(struct simulation *sim, struct run_task *task)
 {
     task->in_operation = false;
-    sim->last_progress_ns = sim->clock.now_ns;
+    if (!task->job.is_kthread)
+        sim->last_progress_ns = sim->clock.now_ns;
     if (task->operation.scripted)
         task->script_ready_ns = cpu_of(sim, task)->busy_until_ns;
     if (task->killed)
@@ -186,46 +113,88 @@ static void operation_over(struct simulation *sim, struct run_task *task)
         become_idle(sim, task);
 }
 
-static void run_slice(struct simulation *sim, struct run_task *task)
+static bool counts_as_blocked(const struct run_task *task)
 {
-    struct run_cpu *cpu = cpu_of(sim, task);
-    uint64_t now_ns = sim->clock.now_ns;
-    uint64_t cost_ns;
-    enum slice_end end = replay_slice(sim, task, &cost_ns);
-
-    cpu->busy_until_ns = task->blocked_ns = time_add(now_ns, cost_ns);
-    switch (end) {
-    case SLICE_DONE:
-        operation_over(sim, task);
-        break;
-    case SLICE_SLEEPS:
-        task->state = RUN_TASK_BLOCKED;
-        sim->stats.tasks_blocked++;
-        simulation_schedule(sim, time_add(task->request.wake_ns, cost_ns), EVENT_WAKE,
-                            task->task.id);
-        break;
-    case SLICE_WORKS:
-        cpu->busy_until_ns = time_add(task->request.wake_ns, cost_ns);
-        keep_cpu(sim, task);
-        break;
-    case SLICE_YIELDS:
-        task->resched = true;
-        keep_cpu(sim, task);
-        break;
-    }
+    return !task->job.is_kthread && task->task.wait.stall != STALL_NONE;
 }
 
-/* Begins or resumes the task on its free CPU. */
-static void run_task(struct simulation *sim, struct run_task *task)
+/*
+ * Off its CPU. A timeout counts from when the work before it is paid for, as the kernel's timers
+ * are set then; a task that only keeps to a rate sleeps to the time it names.
+ */
+static void go_to_sleep(struct simulation *sim, struct run_task *task, uint64_t cost_ns)
 {
-    if (task->in_operation) {
-        if (task->resched)
-            replay_stall_over(sim, task);
-        task->resched = false;
-        run_slice(sim, task);
+    const struct wait *wait = &task->task.wait;
+
+    SIM_ASSERT(wait->queue || wait->wake_ns != UINT64_MAX);
+    task->state = RUN_TASK_BLOCKED;
+    task->wake_ns = wait->wake_ns;
+    if (wait->stall != STALL_NONE)
+        task->wake_ns = time_add(task->wake_ns, cost_ns);
+    if (task->wake_ns < cpu_of(sim, task)->busy_until_ns)
+        task->wake_ns = cpu_of(sim, task)->busy_until_ns;
+    sim->stats.tasks_blocked += counts_as_blocked(task);
+    if (wait->queue)
+        waitqueue_add(wait->queue, &task->task);
+    if (task->wake_ns != UINT64_MAX)
+        simulation_schedule(sim, task->wake_ns, EVENT_WAKE, task->task.id);
+}
+
+/* The task waits: what its slice has cost is paid first, by its CPU. */
+static void obey_wait(struct simulation *sim, struct run_task *task, const struct slice *slice)
+{
+    struct run_cpu *cpu = cpu_of(sim, task);
+    const struct wait *wait = &task->task.wait;
+    uint64_t now_ns = sim->clock.now_ns;
+    bool works = wait->kind == WAIT_CPU;
+
+    if (task->stall.works && (!works || task->stall.stall != wait->stall))
+        stall_end(sim, task, now_ns + slice->reclaim_ns);
+    if (!works)
+        stall_begin(task, wait->stall, cpu->busy_until_ns, false);
+    else if (task->stall.stall == STALL_NONE)
+        stall_begin(task, wait->stall, cpu->busy_until_ns - slice->reclaim_ns, true);
+    if (wait->kind == WAIT_SLEEP) {
+        go_to_sleep(sim, task, slice->cost_ns);
         return;
     }
-    switch (next_of_task(sim, task)) {
+    if (works && wait->wake_ns > cpu->busy_until_ns)
+        cpu->busy_until_ns = wait->wake_ns;
+    keep_cpu(sim, task);
+}
+
+static void run_slice(struct simulation *sim, struct run_task *task)
+{
+    struct slice slice;
+    enum step step;
+
+    if (!task->stall.works)
+        stall_end(sim, task, sim->clock.now_ns);
+    step = slice_run(sim, task, &slice);
+    cpu_of(sim, task)->busy_until_ns = time_add(sim->clock.now_ns, slice.cost_ns);
+    if (step == STEP_BLOCKED) {
+        obey_wait(sim, task, &slice);
+        return;
+    }
+    stall_end(sim, task, sim->clock.now_ns + slice.reclaim_ns);
+    operation_over(sim, task);
+}
+
+/* ---- running ---- */
+
+static void begin_job(struct simulation *sim, struct run_task *task)
+{
+    SIM_ASSERT(task->job.has_work);
+    task->job.has_work = false;
+    task->in_operation = true;
+    run_slice(sim, task);
+}
+
+static void begin_operation(struct simulation *sim, struct run_task *task)
+{
+    enum next_thing next = task->killed ? NEXT_EXIT : program_next(sim, task);
+
+    switch (next) {
     case NEXT_OPERATION:
         task->in_operation = true;
         task->begin_ns = sim->last_progress_ns = sim->clock.now_ns;
@@ -239,6 +208,17 @@ static void run_task(struct simulation *sim, struct run_task *task)
         become_idle(sim, task);
         break;
     }
+}
+
+/* Begins or resumes the task on its free CPU. */
+static void run_task(struct simulation *sim, struct run_task *task)
+{
+    if (task->in_operation)
+        run_slice(sim, task);
+    else if (task->job.is_kthread)
+        begin_job(sim, task);
+    else
+        begin_operation(sim, task);
 }
 
 /* Lets the CPU's tasks run until it is busy or nobody waits. */
@@ -262,50 +242,63 @@ void scheduler_ready(struct simulation *sim, struct run_task *task)
     dispatch(sim, task->task.cpu);
 }
 
-void scheduler_cpu_done(struct simulation *sim, uint32_t cpu)
+void scheduler_wake(struct simulation *sim, struct run_task *task)
 {
-    uint32_t running = sim->cpus[cpu].running;
+    if (task->state == RUN_TASK_BLOCKED) {
+        sim->stats.tasks_blocked -= counts_as_blocked(task);
+        stall_end(sim, task, sim->clock.now_ns);
+    } else {
+        SIM_ASSERT(task->state == RUN_TASK_IDLE);
+        sim->nr_active += !task->job.is_kthread;
+    }
+    queue_put(sim, task);
+    want_cpu_event(sim, task->task.cpu);
+}
+
+/* Others go first; the time until it is its turn again is no longer work. */
+static void let_others_go_first(struct simulation *sim, struct run_task *task)
+{
+    uint64_t now_ns = sim->clock.now_ns;
+
+    if (task->stall.works && task->stall.stall != STALL_NONE) {
+        stall_end(sim, task, now_ns);
+        stall_begin(task, STALL_RESCHED, now_ns, false);
+    }
+    queue_put(sim, task);
+}
+
+void scheduler_cpu_done(struct simulation *sim, uint32_t index)
+{
+    struct run_cpu *cpu = &sim->cpus[index];
+    uint32_t running = cpu->running;
     struct run_task *task;
 
-    sim->cpus[cpu].event_pending = false;
-    if (sim->cpus[cpu].busy_until_ns > sim->clock.now_ns) {
+    cpu->event_pending = false;
+    if (cpu->busy_until_ns > sim->clock.now_ns) {
         /* Something else of this moment came first and took the CPU. */
-        want_cpu_event(sim, cpu);
+        want_cpu_event(sim, index);
         return;
     }
-    sim->cpus[cpu].running = TASK_NONE;
+    cpu->running = TASK_NONE;
     if (running != TASK_NONE) {
         task = simulation_task(sim, running);
-        if (task->in_operation && !task->resched) {
-            replay_stall_over(sim, task);
-            run_slice(sim, task);
-        } else if (has_more(task)) {
+        if (task->in_operation && cpu->first_runnable != TASK_NONE)
+            let_others_go_first(sim, task);
+        else if (has_more(task) || task->killed)
             queue_put(sim, task);
-        } else {
+        else
             become_idle(sim, task);
-        }
     }
-    dispatch(sim, cpu);
+    dispatch(sim, index);
 }
 
-void scheduler_wake(struct simulation *sim, uint32_t index)
+void scheduler_timeout(struct simulation *sim, struct run_task *task)
 {
-    struct run_task *task = simulation_task(sim, index);
-
-    sim->stats.tasks_blocked--;
-    replay_stall_over(sim, task);
+    if (task->state != RUN_TASK_BLOCKED || task->wake_ns != sim->clock.now_ns)
+        return;
+    waitqueue_remove(&task->task);
+    sim->stats.tasks_blocked -= counts_as_blocked(task);
+    stall_end(sim, task, sim->clock.now_ns);
     queue_put(sim, task);
     dispatch(sim, task->task.cpu);
-}
-
-void scheduler_script_due(struct simulation *sim, uint32_t index)
-{
-    struct run_task *task = simulation_task(sim, index);
-
-    sim->nr_active--;
-    sim->nr_arriving--;
-    task->script_ready = true;
-    task->script_ready_ns = sim->clock.now_ns;
-    if (task->state == RUN_TASK_IDLE)
-        scheduler_ready(sim, task);
 }

@@ -279,9 +279,13 @@ enum script_action script_next(struct script *script, uint64_t now_ns, struct sc
         switch ((enum step_op)step->op) {
         case STEP_RECORD:
             if (record_next(script, step, ret))
-                return SCRIPT_OPERATION;
+                return SCRIPT_RECORD;
             next_step(script);
             break;
+        case STEP_USER:
+            ret->step = step;
+            next_step(script);
+            return SCRIPT_USER;
         case STEP_SLEEP:
             next_step(script);
             if (__builtin_add_overflow(now_ns, step->duration_ns, &ret->until_ns))

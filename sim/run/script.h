@@ -21,8 +21,9 @@
  */
 
 enum script_action {
-    SCRIPT_OPERATION, /* step->record, on ret->block when it uses one */
-    SCRIPT_SLEEP,     /* until ret->until_ns, which may have passed */
+    SCRIPT_RECORD, /* step->record, on ret->block when it uses one */
+    SCRIPT_USER,   /* step->user */
+    SCRIPT_SLEEP,  /* until ret->until_ns, which may have passed */
     SCRIPT_EXIT,
     SCRIPT_END, /* the program is over */
 };

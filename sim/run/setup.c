@@ -8,7 +8,11 @@
 #include "base/units.h"
 #include "kernels/registry.h"
 #include "run/arrival.h"
+#include "run/kthread.h"
 #include "run/listener.h"
+#include "run/owner.h"
+#include "run/program.h"
+#include "run/task_life.h"
 
 static bool out_of_memory(struct sim_error *err)
 {
@@ -26,6 +30,38 @@ static bool boot_machine(struct simulation *sim, struct sim_error *err)
     if (!machine_init(&sim->machine, &sim->spec->machine, ops, &sim->reclaim, &sim->clock, err))
         return false;
     sim->machine.observer = &sim->observer;
+    for (uint32_t id = 0; id < sim->machine.nr_zones; id++)
+        sim->nr_refusals += zone_populated(&sim->machine.zones[id]);
+    return true;
+}
+
+/* Devices, swap space, files and caches, in the order in which the spec numbers them. */
+static bool start_reclaim(struct simulation *sim, struct sim_error *err)
+{
+    const struct run_spec *spec = sim->spec;
+    struct reclaim_owner owner = owner_callbacks(sim);
+    struct rmap_ops rmap = user_memory_rmap(&sim->user);
+
+    if (!reclaim_init(&sim->reclaim, &sim->machine, &owner, &rmap, err))
+        return false;
+    sim->reclaim_ready = true;
+    sim->reclaim.preemptible = true;
+    sim->reclaim.observer = listener_of_reclaim(sim);
+    for (size_t i = 0; i < spec->nr_devices; i++) {
+        uint32_t dev;
+
+        if (!reclaim_add_device(&sim->reclaim, &spec->devices[i], &dev))
+            return out_of_memory(err);
+    }
+    for (size_t i = 0; i < spec->nr_swaps; i++)
+        if (!swapon(&sim->reclaim, &spec->swaps[i]))
+            return out_of_memory(err);
+    if (!user_memory_init(&sim->user, &sim->reclaim, spec->files, spec->nr_files, spec->caches,
+                          spec->nr_caches, err))
+        return false;
+    sim->user_ready = true;
+    sim->stats.reclaim = &sim->reclaim;
+    sim->stats.user = &sim->user.work;
     return true;
 }
 
@@ -39,44 +75,75 @@ static bool make_cpus(struct simulation *sim, struct sim_error *err)
     return true;
 }
 
+/* The script of a declared task, or, unused, of one that is to be forked: errors come early. */
+static bool make_script(struct simulation *sim, struct script *script, const struct task_spec *from,
+                        struct sim_error *err)
+{
+    if (!script_init(script, from->steps, from->nr_steps, err))
+        return false;
+    return sim->spec->duration_ns > 0 || !script_endless(script) ||
+           sim_error_set(err, ERR_NO_DURATION, "task %s never ends: the workload needs a duration",
+                         from->name);
+}
+
+static bool check_forked(struct simulation *sim, const struct task_spec *from,
+                         struct sim_error *err)
+{
+    struct script script = {0};
+    bool ok = make_script(sim, &script, from, err);
+
+    script_fini(&script);
+    if (ok && from->cpu >= 0 && (uint32_t)from->cpu >= sim->machine.nr_cpus)
+        ok = sim_error_set(err, ERR_UNKNOWN_CPU, "task %s runs on CPU %d of %u", from->name,
+                           (int)from->cpu, (unsigned)sim->machine.nr_cpus);
+    return ok;
+}
+
 /* The tasks of the spec, in front of those that only sources name. */
 static bool make_tasks(struct simulation *sim, struct sim_error *err)
 {
     const struct run_spec *spec = sim->spec;
 
+    sim->forks = calloc(spec->nr_tasks + 1, sizeof(*sim->forks));
+    if (!sim->forks)
+        return out_of_memory(err);
     for (size_t i = 0; i < spec->nr_tasks; i++) {
         const struct task_spec *from = &spec->tasks[i];
         struct run_task *task;
         uint32_t index;
 
+        if (from->forked) {
+            if (!check_forked(sim, from, err))
+                return false;
+            continue;
+        }
         if (!task_table_intern(&sim->tasks, from->name, from->cpu, &index, err))
             return false;
         task = simulation_task(sim, index);
         if (task->has_script)
             return sim_error_set(err, ERR_DUPLICATE_NAME, "two tasks are called %s", from->name);
-        task->task.flags |= from->flags;
+        task->spec = from;
+        sim->forks[i] = 1;
         if (from->nr_steps == 0)
             continue;
-        if (!script_init(&task->script, from->steps, from->nr_steps, err))
-            return false;
-        if (spec->duration_ns == 0 && script_endless(&task->script))
-            return sim_error_set(err, ERR_NO_DURATION,
-                                 "task %s never ends: the workload needs a duration", from->name);
         task->has_script = true;
-        sim->nr_active++;
-        sim->nr_arriving++;
-        simulation_schedule(sim, from->start_ns, EVENT_SCRIPT, index);
+        if (!make_script(sim, &task->script, from, err))
+            return false;
+        program_schedule(sim, task, from->start_ns);
     }
     return true;
 }
 
-/* Once all tasks are known. */
-static bool make_refusals(struct simulation *sim, struct sim_error *err)
+/* Once all names are known. */
+static bool begin_tasks(struct simulation *sim, struct sim_error *err)
 {
-    for (uint32_t id = 0; id < sim->machine.nr_zones; id++)
-        sim->nr_refusals += zone_populated(&sim->machine.zones[id]);
-    sim->refusals = calloc((sim->tasks.tasks.count + 1) * sim->nr_refusals, sizeof(*sim->refusals));
-    return sim->refusals || out_of_memory(err);
+    for (size_t i = 0; i < sim->tasks.tasks.count; i++) {
+        struct run_task *task = simulation_task(sim, (uint32_t)i);
+
+        if (!task_life_begin(sim, task, task->spec, NULL, err))
+            return false;
+    }
+    return true;
 }
 
 static bool make_sources(struct simulation *sim, struct sim_error *err)
@@ -92,7 +159,10 @@ static bool make_sources(struct simulation *sim, struct sim_error *err)
         uint64_t count = spec->sources[i]->ops->count(spec->sources[i]);
 
         from->source = spec->sources[i];
-        from->source->ops->rewind(from->source);
+        trace_source_rewind(from->source);
+        if (spec->reclaim_replay == RECLAIM_SIMULATED &&
+            !captured_allocs_scan(&from->captured, from->source, err))
+            return false;
         from->tasks = calloc((size_t)from->source->nr_tasks + 1, sizeof(*from->tasks));
         if (!from->tasks)
             return out_of_memory(err);
@@ -126,6 +196,15 @@ static bool write_header(struct simulation *sim)
         {"direct_reclaim_ns", c->direct_reclaim_ns},
         {"kswapd_round_ns", c->kswapd_round_ns},
         {"out_of_memory_ns", c->out_of_memory_ns},
+        {"scan_page_ns", c->scan_page_ns},
+        {"unmap_page_ns", c->unmap_page_ns},
+        {"reclaim_page_ns", c->reclaim_page_ns},
+        {"slab_object_ns", c->slab_object_ns},
+        {"submit_page_ns", c->submit_page_ns},
+        {"access_ns", c->access_ns},
+        {"page_fault_ns", c->page_fault_ns},
+        {"copy_page_ns", c->copy_page_ns},
+        {"fork_ns", c->fork_ns},
         {"sysctl_ns", c->sysctl_ns},
     };
     struct header_info info = {
@@ -137,7 +216,16 @@ static bool write_header(struct simulation *sim)
         .duration_ns = spec->duration_ns,
         .inputs = sim->output.inputs,
         .nr_inputs = sim->output.nr_inputs,
+        .events = sim->output.events,
         .spec = &spec->machine,
+        .devices = spec->devices,
+        .nr_devices = spec->nr_devices,
+        .swaps = spec->swaps,
+        .nr_swaps = spec->nr_swaps,
+        .files = spec->files,
+        .nr_files = spec->nr_files,
+        .caches = spec->caches,
+        .nr_caches = spec->nr_caches,
         .costs = costs,
         .nr_costs = sizeof(costs) / sizeof(costs[0]),
         .machine = &sim->machine,
@@ -179,8 +267,8 @@ bool setup_simulation(struct simulation *sim, struct sim_error *err)
         !summary_init(&sim->summary, &sim->machine, err))
         return false;
     schedule_beginnings(sim);
-    if (!make_tasks(sim, err) || !make_sources(sim, err) ||
-        !task_table_place(&sim->tasks, sim->machine.nr_cpus, err) || !make_refusals(sim, err))
+    if (!start_reclaim(sim, err) || !make_tasks(sim, err) || !make_sources(sim, err) ||
+        !begin_tasks(sim, err) || !kthread_make_all(sim, err))
         return false;
     if (!write_header(sim))
         return jsonl_writer_check(&sim->writer, sim->output.name, err);

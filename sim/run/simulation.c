@@ -5,19 +5,22 @@
 #include <stdlib.h>
 
 #include "base/units.h"
-#include "reclaim/kswapd.h"
 #include "run/arrival.h"
+#include "run/kthread.h"
+#include "run/program.h"
 #include "run/replay.h"
 #include "run/scheduler.h"
 #include "run/setup.h"
 #include "run/simulation_state.h"
+#include "run/slice.h"
+#include "run/stall_book.h"
 #include "stats/tick.h"
 
 /* Sleepers alone for so long are not going to get anywhere. */
 #define HOPELESS_NS (10 * NSEC_PER_SEC)
 
-/* With full checks: after every event while there is this little to look at, or now and then. */
-enum { CHECK_ALWAYS_BLOCKS = 2048, CHECK_INTERVAL = 1024 };
+/* With full checks: as many blocks and pages are looked at an event, on average, or all of them. */
+enum { CHECK_ITEMS = 4096 };
 
 struct simulation *simulation_create(const struct run_spec *spec, const struct run_output *output,
                                      struct sim_error *err)
@@ -36,22 +39,38 @@ struct simulation *simulation_create(const struct run_spec *spec, const struct r
     return NULL;
 }
 
+/* Tasks lie on lists of the layers below, which do not look at them when they go. */
+static void destroy_memory(struct simulation *sim)
+{
+    for (size_t i = 0; i < sim->tasks.tasks.count; i++)
+        if (simulation_task(sim, (uint32_t)i)->in_call)
+            user_call_end(&simulation_task(sim, (uint32_t)i)->call);
+    if (sim->user_ready)
+        user_memory_fini(&sim->user);
+    if (sim->reclaim_ready)
+        reclaim_fini(&sim->reclaim);
+    captured_cache_fini(&sim->captured);
+    task_table_fini(&sim->tasks);
+    machine_fini(&sim->machine);
+}
+
 void simulation_destroy(struct simulation *sim)
 {
     if (!sim)
         return;
-    for (size_t i = 0; sim->sources && i < sim->spec->nr_sources; i++)
+    for (size_t i = 0; sim->sources && i < sim->spec->nr_sources; i++) {
         free(sim->sources[i].tasks);
+        captured_allocs_fini(&sim->sources[i].captured);
+    }
     free(sim->sources);
     free(sim->cpus);
-    free(sim->refusals);
-    task_table_fini(&sim->tasks);
+    free(sim->forks);
+    destroy_memory(sim);
     objects_fini(&sim->objects);
     event_queue_fini(&sim->queue);
     summary_fini(&sim->summary);
     jsonl_writer_fini(&sim->writer);
     jsonl_writer_fini(&sim->summary_writer);
-    machine_fini(&sim->machine);
     free(sim);
 }
 
@@ -59,6 +78,7 @@ void simulation_destroy(struct simulation *sim)
 
 static void write_tick(struct simulation *sim)
 {
+    sim->stats.kswapd_ns = kthread_kswapd_ns(sim);
     tick_write(&sim->writer, &sim->machine, &sim->stats);
     summary_tick(&sim->summary, &sim->machine);
     sim->last_tick_ns = sim->clock.now_ns;
@@ -89,9 +109,11 @@ static void end_run(struct simulation *sim)
 
     for (size_t i = 0; i < sim->tasks.tasks.count; i++) {
         struct run_task *task = simulation_task(sim, (uint32_t)i);
+        const struct alloc_request *request = slice_request_of(task);
 
-        if (task->in_operation && task->request.blocked)
-            replay_stall_over(sim, task);
+        stall_end(sim, task, sim->clock.now_ns);
+        if (request && request->blocked)
+            replay_alloc_slow(sim, task, request);
     }
     if (sim->last_tick_ns != sim->clock.now_ns)
         write_tick(sim);
@@ -106,7 +128,9 @@ static void end_run(struct simulation *sim)
 
 static bool output_ok(struct simulation *sim, struct sim_error *err)
 {
-    if (sim->out_of_memory)
+    if (sim->bad_step)
+        return false;
+    if (sim->out_of_memory || sim->reclaim.out_of_memory)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory to go on with the run");
     return jsonl_writer_check(&sim->writer, sim->output.name, err) &&
            jsonl_writer_check(&sim->summary_writer, sim->output.summary_name, err);
@@ -114,8 +138,9 @@ static bool output_ok(struct simulation *sim, struct sim_error *err)
 
 static bool trouble(const struct simulation *sim)
 {
-    return sim->out_of_memory | sim->writer.write_failed | sim->writer.memory_failed |
-           sim->summary_writer.write_failed | sim->summary_writer.memory_failed;
+    return sim->out_of_memory | sim->reclaim.out_of_memory | sim->bad_step |
+           sim->writer.write_failed | sim->writer.memory_failed | sim->summary_writer.write_failed |
+           sim->summary_writer.memory_failed;
 }
 
 static enum simulation_step stop_with_error(struct simulation *sim, struct sim_error *err)
@@ -133,11 +158,18 @@ static bool arrival(struct simulation *sim, uint32_t source)
     return arrival_deliver(sim, source, &sim->err) && arrival_fetch(sim, source, &sim->err);
 }
 
-static void kswapd(struct simulation *sim, uint32_t nid)
+static void script_due(struct simulation *sim, struct run_task *task)
 {
-    if (kswapd_run(&sim->machine, nid))
-        simulation_schedule(sim, time_add(sim->clock.now_ns, sim->reclaim.kswapd_round_ns),
-                            EVENT_KSWAPD, nid);
+    program_due(sim, task);
+    if (task->state == RUN_TASK_IDLE)
+        scheduler_ready(sim, task);
+}
+
+/* Interrupts cost nobody's time. */
+static void device_done(struct simulation *sim, uint32_t dev)
+{
+    sim->last_progress_ns = sim->clock.now_ns;
+    reclaim_timer(&sim->reclaim, RECLAIM_TIMER_DEVICE, dev);
 }
 
 static void refresh(struct simulation *sim, uint32_t cpu)
@@ -156,16 +188,19 @@ static bool process(struct simulation *sim, const struct event *event)
         scheduler_cpu_done(sim, event->arg);
         break;
     case EVENT_WAKE:
-        scheduler_wake(sim, event->arg);
+        scheduler_timeout(sim, simulation_task(sim, event->arg));
         break;
     case EVENT_SCRIPT:
-        scheduler_script_due(sim, event->arg);
+        script_due(sim, simulation_task(sim, event->arg));
         break;
     case EVENT_TICK:
         tick(sim);
         break;
-    case EVENT_KSWAPD:
-        kswapd(sim, event->arg);
+    case EVENT_DEVICE:
+        device_done(sim, event->arg);
+        break;
+    case EVENT_KUPDATE:
+        reclaim_timer(&sim->reclaim, RECLAIM_TIMER_KUPDATE, event->arg);
         break;
     case EVENT_REFRESH:
         refresh(sim, event->arg);
@@ -190,27 +225,40 @@ static void end_when_idle(struct simulation *sim)
 }
 
 #if MMSIM_CHECKS >= MMSIM_CHECKS_FULL
-static void check_all(const struct simulation *sim)
+/* What the checkers will look at, about. */
+static uint64_t count_items(const struct machine *machine)
 {
-    const struct machine *machine = &sim->machine;
-    uint64_t blocks = sim->objects.blocks.count;
-    char why[256];
+    uint64_t items = 0;
 
     for (uint32_t i = 0; i < machine->nr_zones; i++) {
         const struct zone *zone = &machine->zones[i];
 
-        blocks += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
+        items += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
         for (unsigned order = 0; order < MAX_ORDER; order++)
-            blocks += zone->nr_free[order];
+            items += zone->nr_free[order];
+        items += zone_page_state(zone, NR_ACTIVE) + zone_page_state(zone, NR_INACTIVE);
     }
-    if (blocks >= CHECK_ALWAYS_BLOCKS && sim->stats.events_processed % CHECK_INTERVAL != 0)
+    return items;
+}
+
+static void check_all(struct simulation *sim)
+{
+    char why[256] = "";
+    bool ok;
+
+    if (++sim->unchecked_events * CHECK_ITEMS < count_items(&sim->machine))
         return;
-    SIM_ASSERT(machine_check(machine, why, sizeof(why)));
+    sim->unchecked_events = 0;
+    ok = machine_check(&sim->machine, why, sizeof(why)) &&
+         reclaim_check(&sim->reclaim, why, sizeof(why)) &&
+         user_memory_check(&sim->user, why, sizeof(why));
+    if (!ok)
+        sim_assert_failed(why, __FILE__, __LINE__);
     SIM_ASSERT(objects_check(&sim->objects));
     SIM_ASSERT(event_queue_check(&sim->queue));
 }
 #else
-static void check_all(const struct simulation *sim)
+static void check_all(struct simulation *sim)
 {
     (void)sim;
 }

@@ -20,10 +20,12 @@
  * stepped in turns and be paused at any event; neither shows in their output.
  *
  * Time. Events are ordered by (time, order of scheduling). Each task does one operation at a time,
- * each CPU runs one operation at a time and never preempts it; tasks of a CPU take turns, first
- * come first served. What an operation does to the machine happens when it begins; the CPU is
- * busy with it for its cost: cost_spec times the work done, at least 1 ns. A request that sleeps
- * gives up its CPU after the cost of what it did so far, and its sleep counts from there.
+ * each CPU runs one at a time; tasks of a CPU take turns, first come first served. What an
+ * operation does to the machine happens when it begins, or goes on after a wait; the CPU is busy
+ * with it for its cost: cost_spec times the work done, at least 1 ns. An operation that waits says
+ * how: it works (then it keeps its CPU, but between two parts of the work others who wait for the
+ * CPU go first), it yields, or it sleeps. A sleeper gives its CPU up after the cost of what it did
+ * so far; its timeout counts from there.
  *
  * Late. A record has an intended time, and so has a script step: the end of the step before, or
  * of the sleep. Begin less intended time is the operation's lateness. An allocation's latency is
@@ -33,13 +35,20 @@
  * What id a record means is settled in the order of the source: a block may be freed by one task
  * while its late allocation still sleeps in another; it is then freed as soon as it is there.
  *
- * Every CPU refreshes its counters once a second, CPU n at 1 s + n jiffies and so on.
+ * Kernel threads run on the same CPUs, in turn with the tasks: a kswapd for each node with memory,
+ * pdflush threads as they are needed. Interrupts cost nobody's time. Every CPU refreshes its
+ * counters once a second, CPU n at 1 s + n jiffies and so on.
+ *
+ * Memory of a task. User blocks of records and the regions of user steps are its address space.
+ * They go back when it exits or is killed; a script that comes to its end without an exit keeps
+ * them until the run ends. A victim of the OOM killer finishes the operation it is in and then
+ * ends; one that has nothing to do ends at once.
  *
  * The end is at duration_ns; without a duration, when nothing is left to happen: no record, no
- * step, no sleeper. Sleepers that get nowhere for 10 s while nothing else is left end the run
- * too.
+ * step, no sleeper; kernel threads do not count. Sleepers that get nowhere for 10 s while nothing
+ * else is left end the run too, and so does a panic.
  *
- * Left out: interrupts and preemption, migration between CPUs, kswapd's use of a CPU.
+ * Left out: interrupts, preemption within a part of work, migration of tasks between CPUs.
  */
 struct simulation;
 
@@ -72,7 +81,8 @@ struct simulation_progress {
  * Boots the machine, rewinds the sources and writes the header. The spec must stay until the
  * simulation is destroyed; its machine must have passed machine_spec_check(). NULL: ERR_BAD_KERNEL,
  * ERR_UNKNOWN_CPU, ERR_UNKNOWN_NODE (a task or record that names what the machine lacks),
- * ERR_NO_DURATION, ERR_WRITE, ERR_OUT_OF_MEMORY, or what a source reports for its first record.
+ * ERR_NO_DURATION, ERR_BAD_STEP, ERR_DUPLICATE_NAME, ERR_WRITE, ERR_OUT_OF_MEMORY, or what a source
+ * reports for its first record.
  */
 struct simulation *simulation_create(const struct run_spec *spec, const struct run_output *output,
                                      struct sim_error *err);
@@ -82,7 +92,8 @@ void simulation_destroy(struct simulation *simulation);
 /*
  * Processes one event. After SIMULATION_DONE or SIMULATION_ERROR: the same again. Errors: a
  * source's own, a record that cannot be (ERR_TRACE_CORRUPT, ERR_TIME_ORDER, ERR_ID_IN_USE,
- * ERR_UNKNOWN_NODE, ERR_UNKNOWN_SYSCTL), ERR_WRITE, ERR_OUT_OF_MEMORY.
+ * ERR_UNKNOWN_NODE, ERR_UNKNOWN_SYSCTL), ERR_BAD_STEP (a step uses a region that is not there),
+ * ERR_WRITE, ERR_OUT_OF_MEMORY.
  */
 enum simulation_step simulation_step(struct simulation *simulation, struct sim_error *err);
 

@@ -6,10 +6,12 @@
 #include "engine/clock.h"
 #include "engine/event_queue.h"
 #include "reclaim/reclaim.h"
+#include "run/captured.h"
 #include "run/objects.h"
 #include "run/run_task.h"
 #include "run/simulation.h"
 #include "trace/trace_source.h"
+#include "user/user_memory.h"
 
 /* What an event is for; `arg` in brackets. */
 enum event_kind {
@@ -17,9 +19,10 @@ enum event_kind {
     EVENT_TICK,    /* sample */
     EVENT_ARRIVAL, /* the source's next record is due [source] */
     EVENT_CPU,     /* the CPU is done with what it was busy with [cpu] */
-    EVENT_WAKE,    /* a sleep inside an allocation is over [task] */
+    EVENT_WAKE,    /* a sleep has lasted as long as it may [task]; stale if it has ended before */
     EVENT_SCRIPT,  /* a script begins or its sleep is over [task] */
-    EVENT_KSWAPD,  /* a round of kswapd is over [node] */
+    EVENT_DEVICE,  /* a request is done [device] */
+    EVENT_KUPDATE, /* the periodic write-back is due */
     EVENT_REFRESH, /* once-a-second counters of a CPU [cpu] */
 };
 
@@ -39,42 +42,50 @@ struct run_source {
     struct trace_source *source;
     uint32_t *tasks; /* the source's task -> index in the table */
     struct trace_record next;
+    struct captured_allocs captured; /* with RECLAIM_SIMULATED */
 };
 
 /*
  * Invariants: each source that has not ended has one EVENT_ARRIVAL; nr_active is the number of
- * those, of the tasks RUNNABLE, RUNNING or BLOCKED, and of the EVENT_SCRIPT in the queue;
- * nr_arriving counts the first and the last of the three.
+ * those, of the tasks RUNNABLE, RUNNING or BLOCKED that are no kernel threads, and of the
+ * EVENT_SCRIPT in the queue; nr_arriving counts the first and the last of the three.
  */
 struct simulation {
     const struct run_spec *spec;
     struct run_output output;
     struct clock clock;
     struct machine machine;
-    struct reclaim_context reclaim;
+    struct reclaim reclaim;
+    struct user_memory user;
     struct mm_observer observer;
     struct event_queue queue;
     struct task_table tasks;
-    struct run_cpu *cpus; /* [machine.nr_cpus] */
+    uint32_t kswapds[NODES_MAX];             /* task of each node, TASK_NONE */
+    uint32_t pdflushes[PDFLUSH_THREADS_MAX]; /* ... of each thread */
+    uint32_t *forks;                         /* [spec->nr_tasks] copies so far */
+    struct run_cpu *cpus;                    /* [machine.nr_cpus] */
     struct objects objects;
     struct run_source *sources; /* [spec->nr_sources] */
+    struct captured_cache captured;
 
     struct run_stats stats;
     struct summary_state summary;
     struct jsonl_writer writer;
     struct jsonl_writer summary_writer;
-    struct zone_refusal *refusals; /* [tasks * nr_refusals]: each task's last failed walk */
-    uint16_t nr_refusals;          /* populated zones: no zonelist is longer */
+    uint16_t nr_refusals; /* populated zones: no zonelist is longer */
 
     uint64_t records;
     uint64_t records_total;
     uint64_t nr_active;
     uint64_t nr_arriving;
     uint64_t last_tick_ns;
-    uint64_t last_progress_ns; /* an operation began or ended */
+    uint64_t last_progress_ns; /* an operation or a part of it was done, or a request of a device */
+    uint64_t unchecked_events; /* since the last check */
     uint32_t current;          /* task in whose name mm is called, TASK_NONE */
-    bool ending;               /* EVENT_END is in the queue */
-    bool out_of_memory;        /* met where no error can be returned */
+    bool reclaim_ready, user_ready; /* to be given back */
+    bool ending;                    /* EVENT_END is in the queue */
+    bool out_of_memory;             /* met where no error can be returned */
+    bool bad_step;                  /* a step that cannot be was met there: err is set */
     enum simulation_step status;
     enum run_end ended;
     struct sim_error err; /* of SIMULATION_ERROR */
@@ -95,9 +106,15 @@ static inline void simulation_schedule(struct simulation *sim, uint64_t time_ns,
         sim->out_of_memory = true;
 }
 
-static inline struct run_task *simulation_task(struct simulation *sim, uint32_t index)
+static inline struct run_task *simulation_task(const struct simulation *sim, uint32_t index)
 {
-    return &sim->tasks.tasks.items[index];
+    return sim->tasks.tasks.items[index];
+}
+
+static inline struct task_stats *simulation_task_stats(struct simulation *sim,
+                                                       const struct run_task *task)
+{
+    return &sim->tasks.stats.items[task->task.id];
 }
 
 #endif

@@ -60,7 +60,7 @@ static void begin_with_blocks(struct program *program, uint32_t count)
 
 static void expect_block(struct program *program, uint32_t block, bool take)
 {
-    expect(program, SCRIPT_OPERATION, 0);
+    expect(program, SCRIPT_RECORD, 0);
     ck_assert_uint_eq(program->next.block, block);
     ck_assert_int_eq(program->next.take, take);
 }
@@ -72,7 +72,7 @@ START_TEST(counted_step_is_done_count_times)
     add_record(&p, TRACE_ALLOC_PAGES, 7, 3);
     begin(&p);
     for (unsigned i = 0; i < 3; i++)
-        expect(&p, SCRIPT_OPERATION, i);
+        expect(&p, SCRIPT_RECORD, i);
     expect(&p, SCRIPT_END, 3);
     expect(&p, SCRIPT_END, 4);
     script_fini(&p.script);
@@ -85,7 +85,7 @@ START_TEST(bare_step_is_done_once_whatever_its_count)
 
     add_record(&p, TRACE_DRAIN_LOCAL_PAGES, 0, 0);
     begin(&p);
-    expect(&p, SCRIPT_OPERATION, 0);
+    expect(&p, SCRIPT_RECORD, 0);
     expect(&p, SCRIPT_END, 0);
     script_fini(&p.script);
 }
@@ -106,7 +106,7 @@ START_TEST(nested_loops_multiply)
 
         if (action == SCRIPT_END)
             break;
-        passes += action == SCRIPT_OPERATION;
+        passes += action == SCRIPT_RECORD;
         if (action == SCRIPT_SLEEP)
             ck_assert_uint_eq(p.next.until_ns, now_ns + 5);
     }
@@ -124,7 +124,7 @@ START_TEST(loop_without_count_goes_on)
     begin(&p);
     ck_assert(script_endless(&p.script));
     for (uint64_t now_ns = 0; now_ns < 1000; now_ns++)
-        expect(&p, SCRIPT_OPERATION, now_ns);
+        expect(&p, SCRIPT_RECORD, now_ns);
     script_fini(&p.script);
 }
 END_TEST
