@@ -76,6 +76,8 @@ static void hear_reclaim(void *context, const struct reclaim_event *event)
         count_congestion_wait(sim, event);
     else if (event->kind == RECLAIM_SHRINK_PAGE_LIST)
         sim->stats.shrink_scanned += event->pages;
+    else if (event->kind == RECLAIM_OOM_PANIC)
+        sim->panicked = true;
     if (!sim->output.events)
         return;
     cause = slice_cause(sim);
@@ -85,7 +87,7 @@ static void hear_reclaim(void *context, const struct reclaim_event *event)
 struct reclaim_observer listener_of_reclaim(struct simulation *sim)
 {
     uint32_t counted = UINT32_C(1) << RECLAIM_DIRECT_END | UINT32_C(1) << RECLAIM_CONGESTION_WAIT |
-                       UINT32_C(1) << RECLAIM_SHRINK_PAGE_LIST;
+                       UINT32_C(1) << RECLAIM_SHRINK_PAGE_LIST | UINT32_C(1) << RECLAIM_OOM_PANIC;
 
     return (struct reclaim_observer){
         .event = hear_reclaim,

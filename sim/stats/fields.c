@@ -43,6 +43,7 @@ const char *run_end_name(enum run_end end)
         [RUN_ENDED_IDLE] = "idle",
         [RUN_ENDED_DURATION] = "duration",
         [RUN_ENDED_INTERRUPTED] = "interrupted",
+        [RUN_ENDED_PANIC] = "panic",
     };
     static_assert(NR_ELEMENTS(names) == NR_RUN_ENDS, "a name each");
 

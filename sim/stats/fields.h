@@ -30,6 +30,7 @@ enum run_end {
     RUN_ENDED_IDLE,        /* nothing was left to happen */
     RUN_ENDED_DURATION,    /* the time limit */
     RUN_ENDED_INTERRUPTED, /* from outside */
+    RUN_ENDED_PANIC,       /* nobody was left for the OOM killer */
     NR_RUN_ENDS,
 };
 

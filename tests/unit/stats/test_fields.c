@@ -34,6 +34,7 @@ START_TEST(words_are_those_of_the_schema)
     ck_assert_str_eq(alloc_stall_name(STALL_CONGESTION_WAIT), "congestion_wait");
     ck_assert_str_eq(run_end_name(RUN_ENDED_INTERRUPTED), "interrupted");
     ck_assert_str_eq(run_end_name(RUN_ENDED_DURATION), "duration");
+    ck_assert_str_eq(run_end_name(RUN_ENDED_PANIC), "panic");
     ck_assert_str_eq(invalid_free_name(INVALID_FREE_DOUBLE), "double");
     ck_assert_str_eq(zonelist_order_name(ZONELIST_ORDER_ZONE), "zone");
 }
