@@ -274,7 +274,10 @@ enum simulation_step simulation_step(struct simulation *sim, struct sim_error *e
         return SIMULATION_DONE;
     end_when_idle(sim);
     /* A tick or a refresh is always to come, unless it could not be scheduled. */
-    if (!sim->out_of_memory && event_queue_pop(&sim->queue, &event)) {
+    if (SIM_UNLIKELY(sim->panicked)) {
+        sim->ended = RUN_ENDED_PANIC;
+        end_run(sim);
+    } else if (!sim->out_of_memory && event_queue_pop(&sim->queue, &event)) {
         clock_advance_to(&sim->clock, event.time_ns);
         sim->stats.events_processed++;
         if (!process(sim, &event))

@@ -84,6 +84,7 @@ struct simulation {
     uint32_t current;          /* task in whose name mm is called, TASK_NONE */
     bool reclaim_ready, user_ready; /* to be given back */
     bool ending;                    /* EVENT_END is in the queue */
+    bool panicked;                  /* nobody is left for the OOM killer */
     bool out_of_memory;             /* met where no error can be returned */
     bool bad_step;                  /* a step that cannot be was met there: err is set */
     enum simulation_step status;
