@@ -100,6 +100,7 @@ static inline void case_begin(struct core_case *c)
     c->bare.machine.vm.swappiness = 60;
     c->bare.machine.vm.dirty_ratio = 10;
     c->bare.machine.vm.dirty_background_ratio = 5;
+    c->bare.machine.vm_stat[NR_FREE_PAGES] = BARE_PAGES; /* keeps the dirty limits away */
     for (unsigned i = 0; i < BARE_ZONES; i++) {
         c->bare.zones[i].index = (uint8_t)i;
         c->bare.zones[i].prev_priority = DEF_PRIORITY;
