@@ -206,14 +206,14 @@ static void shrink_active(struct shrink_zone *shrink, struct reclaim *reclaim,
 
 /* ---- the inactive list ---- */
 
-/* Kernel: mm/vmscan.c clear_active_flags() [2.6.24] */
+/* The page isolated last comes first. Kernel: mm/vmscan.c clear_active_flags() [2.6.24] */
 static uint64_t clear_active_flags(struct reclaim *reclaim, const struct page_queue *queue)
 {
     struct frame *frames = reclaim->machine->frame_table.frames;
     uint64_t nr_active = 0;
-    uint32_t pfn = queue->first;
+    uint32_t pfn = queue->last;
 
-    for (uint32_t left = queue->nr; left > 0; left--, pfn = frames[pfn].next) {
+    for (uint32_t left = queue->nr; left > 0; left--, pfn = frames[pfn].prev) {
         if (!(frames[pfn].flags & PG_active))
             continue;
         frames[pfn].flags &= (uint16_t)~PG_active;

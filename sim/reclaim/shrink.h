@@ -28,8 +28,8 @@ struct scan_control {
 };
 
 /*
- * Isolated pages, first in, first out, linked by frame.next. A page in one bears no PG_lru and has
- * a reference of the queue.
+ * Isolated pages, first in, first out, linked both ways by the frames. A page in one bears no
+ * PG_lru and has a reference of the queue.
  */
 struct page_queue {
     uint32_t first; /* pfn, valid while nr > 0 */
@@ -43,6 +43,7 @@ static inline void page_queue_put(struct page_queue *queue, struct frame *frames
         queue->first = pfn;
     else
         frames[queue->last].next = pfn;
+    frames[pfn].prev = queue->last;
     queue->last = pfn;
 }
 
