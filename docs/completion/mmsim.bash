@@ -12,7 +12,7 @@ _mmsim()
     fi
     case $verb in
     run)
-        options='--machine --set --output --tick --until --seed --events --summary --table --progress --quiet --help'
+        options='--machine --set --output --tick --until --seed --reclaim --events --summary --table --progress --quiet --help'
         ;;
     check)
         options='--machine --help'
@@ -29,9 +29,16 @@ _mmsim()
     case $before in
     --set | -s)
         mapfile -t COMPREPLY < <(compgen -S = -W 'vm.min_free_kbytes vm.lowmem_reserve_ratio
-            vm.percpu_pagelist_fraction vm.numa_zonelist_order vm.zone_reclaim_mode machine.hz
+            vm.percpu_pagelist_fraction vm.numa_zonelist_order vm.zone_reclaim_mode
+            vm.swappiness vm.dirty_ratio vm.dirty_background_ratio vm.dirty_writeback_centisecs
+            vm.dirty_expire_centisecs vm.laptop_mode vm.page-cluster machine.hz
+            kernel_params.wait_iff_congested kernel_params.slab_reports_pages
             workload.seed workload.duration workload.tick' -- "$word")
         compopt -o nospace
+        return
+        ;;
+    --reclaim)
+        mapfile -t COMPREPLY < <(compgen -W 'captured simulated' -- "$word")
         return
         ;;
     --tick | --until | --seed | --kernel)

@@ -70,7 +70,7 @@ static bool check_workload(const struct check_options *options, const char *path
         machine_path = options->machine_path ? options->machine_path : workload.machine_path;
         if (machine_path)
             ok = machine_config_load(&machine, machine_path, NULL, err);
-        ok = ok && workload_config_load(&workload, machine_path ? &machine.spec : NULL, err);
+        ok = ok && workload_config_load(&workload, machine_path ? &machine : NULL, err);
     }
     workload_config_fini(&workload);
     machine_config_fini(&machine);

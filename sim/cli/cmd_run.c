@@ -23,6 +23,7 @@ struct run_options {
     struct option_number tick_ns;
     struct option_number until_ns;
     struct option_number seed;
+    enum reclaim_replay reclaim;
     bool events;
     bool table;
     bool progress;
@@ -35,6 +36,23 @@ static bool add_set(void *target, const char *value, struct sim_error *err)
 
     return set_options_add(&options->sets, value) ||
            sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
+}
+
+static bool set_reclaim(void *target, const char *value, struct sim_error *err)
+{
+    static const char *const names[] = {
+        [RECLAIM_CAPTURED] = "captured",
+        [RECLAIM_SIMULATED] = "simulated",
+    };
+    struct run_options *options = target;
+
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(value, names[i]) != 0)
+            continue;
+        options->reclaim = (enum reclaim_replay)i;
+        return true;
+    }
+    return sim_error_set(err, ERR_USAGE, "--reclaim: neither captured nor simulated: %.60s", value);
 }
 
 #define MEMBER(name) offsetof(struct run_options, name)
@@ -50,6 +68,8 @@ static const struct option_spec run_option_table[] = {
     {"until", 0, "TIME", "end the run then, instead of the workload's duration", OPTION_DURATION,
      MEMBER(until_ns)},
     {"seed", 0, "N", "the seed of all random numbers", OPTION_NUMBER, MEMBER(seed)},
+    {"reclaim", 0, "WAY", "of a trace: captured (its reclaim frees) or simulated (the model's do)",
+     OPTION_CALL, .apply = set_reclaim},
     {"events", 0, NULL, "write events between the ticks, too", OPTION_FLAG, MEMBER(events)},
     {"summary", 0, "FILE", "write the summary line to FILE, too", OPTION_TEXT,
      MEMBER(summary_path)},
@@ -151,9 +171,10 @@ static bool load(struct run_command *command, const char *workload_path, struct 
         workload->tick_ns = options->tick_ns.value;
     if (options->until_ns.given)
         workload->duration_ns = options->until_ns.value;
-    if (!workload_config_load(workload, &command->machine.spec, err))
+    if (!workload_config_load(workload, &command->machine, err))
         return false;
     workload_config_fill(workload, &command->machine, &command->spec);
+    command->spec.reclaim_replay = options->reclaim;
     return name_inputs(command, workload_path) ||
            sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the run");
 }

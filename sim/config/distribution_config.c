@@ -3,15 +3,11 @@
 #include "config/distribution_config.h"
 
 #include <assert.h>
-#include <string.h>
 
-#include "base/units.h"
 #include "base/zipf.h"
+#include "config/decimal.h"
 #include "config/key_value.h"
 #include "yaml/yaml_value.h"
-
-/* The limit of rng_lognormal()'s sigma and zipf_init()'s exponent. */
-#define PARAMETER_MAX_MILLI 8000
 
 struct reader {
     enum distribution_unit unit;
@@ -35,37 +31,13 @@ static bool require_value(const struct reader *r, const struct yaml_node *parame
     return yaml_require(parameters, key, &node, r->err) && read_value(r, node, ret_value);
 }
 
-/* A decimal with up to three places behind the point, in thousandths. */
-static bool read_milli(const struct reader *r, const struct yaml_node *parameters, const char *key,
-                       uint32_t *ret_milli)
+static bool require_milli(const struct reader *r, const struct yaml_node *parameters,
+                          const char *key, uint32_t *ret_milli)
 {
     const struct yaml_node *node;
-    const char *text;
-    const char *point;
-    size_t whole_length;
-    uint64_t whole;
-    uint32_t milli = 0;
 
-    if (!yaml_require(parameters, key, &node, r->err) || !yaml_get_string(node, &text, r->err))
-        return false;
-    point = strchr(text, '.');
-    whole_length = point ? (size_t)(point - text) : strlen(text);
-    if (!node->plain || !uint_parse(text, whole_length, &whole))
-        return yaml_error_at(node, r->err, ERR_BAD_NUMBER, "not a decimal number such as 1.5");
-    if (point) {
-        size_t places = strlen(point + 1);
-        uint32_t scale = 100;
-
-        if (places == 0 || places > 3 || strspn(point + 1, "0123456789") != places)
-            return yaml_error_at(node, r->err, ERR_BAD_NUMBER,
-                                 "not a decimal number with one to three places");
-        for (const char *digit = point + 1; *digit; digit++, scale /= 10)
-            milli += (uint32_t)(*digit - '0') * scale;
-    }
-    if (whole > PARAMETER_MAX_MILLI / 1000 || whole * 1000 + milli > PARAMETER_MAX_MILLI)
-        return yaml_error_at(node, r->err, ERR_OUT_OF_RANGE, "%s is 0 to 8", key);
-    *ret_milli = (uint32_t)whole * 1000 + milli;
-    return true;
+    return yaml_require(parameters, key, &node, r->err) &&
+           config_get_milli(node, ret_milli, r->err);
 }
 
 /* The optional limits of the results; max 0 means none. */
@@ -114,7 +86,7 @@ static bool read_lognormal(const struct reader *r, const struct yaml_node *param
 
     return yaml_check_keys(parameters, keys, NR_ITEMS(keys), r->err) &&
            require_value(r, parameters, "median", &d->value) &&
-           read_milli(r, parameters, "sigma", &d->param_milli) && read_limits(r, parameters, d);
+           require_milli(r, parameters, "sigma", &d->param_milli) && read_limits(r, parameters, d);
 }
 
 static bool read_zipf(const struct reader *r, const struct yaml_node *parameters,
@@ -129,7 +101,7 @@ static bool read_zipf(const struct reader *r, const struct yaml_node *parameters
     if (!yaml_check_keys(parameters, keys, NR_ITEMS(keys), r->err) ||
         !yaml_require(parameters, "n", &n_node, r->err) ||
         !yaml_get_uint(n_node, 1, ZIPF_N_MAX, &n, r->err) ||
-        !read_milli(r, parameters, "exponent", &d->param_milli) ||
+        !require_milli(r, parameters, "exponent", &d->param_milli) ||
         !read_value(r, yaml_map_get(parameters, "min"), &d->min) ||
         !read_value(r, yaml_map_get(parameters, "step"), &d->step))
         return false;

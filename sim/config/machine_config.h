@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine file: a YAML document to a machine spec, the costs and the kernel generation. */
+/* The machine file: a YAML document to a machine spec, devices, costs and the kernel generation. */
 #ifndef SIM_CONFIG_MACHINE_CONFIG_H
 #define SIM_CONFIG_MACHINE_CONFIG_H
 
@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/vec.h"
+#include "config/device_config.h"
 #include "config/set_options.h"
 #include "mm/machine_spec.h"
 #include "run/run_spec.h"
@@ -22,14 +23,12 @@
 struct machine_config {
     struct machine_spec spec;
     struct cost_spec costs;
+    struct device_list devices;
     const char *kernel; /* static: a registered generation */
     uint64_t hash;      /* fnv1a64() of the file */
     VEC(struct memory_range) memory;
     VEC(struct reserved_range) reserved;
 };
-
-/* The costs of a machine file without `costs`. */
-extern const struct cost_spec default_costs;
 
 /*
  * Reads the file (path "-" = stdin), applies the machine's --set arguments and checks all of it.

@@ -8,10 +8,10 @@
 #include "base/units.h"
 #include "config/cpu_list.h"
 #include "config/key_value.h"
+#include "config/page_count.h"
 #include "yaml/yaml_value.h"
 
-#define ADDRESS_MAX_BYTES (PFN_LIMIT << PAGE_SHIFT)
-#define ZONE_ALIGN_BYTES  ((uint64_t)MAX_ORDER_NR_PAGES << PAGE_SHIFT)
+#define ZONE_ALIGN_BYTES ((uint64_t)MAX_ORDER_NR_PAGES << PAGE_SHIFT)
 
 enum {
     LOCAL_DISTANCE = 10,
@@ -38,19 +38,10 @@ static bool out_of_memory(struct layout *l)
     return sim_error_set(l->err, ERR_OUT_OF_MEMORY, "no memory for the machine");
 }
 
-/* A size that is a whole number of pages, in pages; an absent key leaves *ret_pages alone. */
+/* An absent key leaves *ret_pages alone. */
 static bool get_pages(const struct yaml_node *node, uint64_t *ret_pages, struct sim_error *err)
 {
-    uint64_t bytes = 0;
-
-    if (!node)
-        return true;
-    if (!yaml_get_size_bytes(node, 0, ADDRESS_MAX_BYTES, &bytes, err))
-        return false;
-    if (bytes % PAGE_SIZE)
-        return yaml_error_at(node, err, ERR_MEMORY_ALIGN, "not a whole number of 4 KiB pages");
-    *ret_pages = bytes >> PAGE_SHIFT;
-    return true;
+    return config_get_pages(node, 0, PFN_LIMIT, ret_pages, err);
 }
 
 /* {start, size}, {start, end} or {start_pfn, end_pfn}. */

@@ -4,6 +4,7 @@
 
 #include "config/key_value.h"
 #include "config/sysctl_config.h"
+#include "config/user_step_config.h"
 #include "mm/gfp.h"
 #include "yaml/yaml_value.h"
 
@@ -16,13 +17,14 @@ enum step_shape {
     SHAPE_SLEEP,  /* a duration */
     SHAPE_UNTIL,  /* a time */
     SHAPE_LOOP,   /* {count, steps} */
+    SHAPE_USER,   /* by its op: config/user_step_config.h */
 };
 
 static const struct step_kind {
     const char *name;
     uint8_t shape; /* enum step_shape */
     uint8_t op;    /* enum step_op */
-    uint8_t trace_op;
+    uint8_t call;  /* enum trace_op of a record, enum user_op of user space */
     bool has_order;
     bool has_node;
 } step_kinds[] = {
@@ -38,6 +40,19 @@ static const struct step_kind {
     {"drain_local_pages", SHAPE_BARE, STEP_RECORD, TRACE_DRAIN_LOCAL_PAGES},
     {"drain_all_local_pages", SHAPE_BARE, STEP_RECORD, TRACE_DRAIN_ALL_LOCAL_PAGES},
     {"sysctl", SHAPE_SYSCTL, STEP_RECORD, TRACE_SYSCTL},
+    {"anon", SHAPE_USER, STEP_USER, USER_ANON},
+    {"mmap", SHAPE_USER, STEP_USER, USER_MMAP},
+    {"touch", SHAPE_USER, STEP_USER, USER_TOUCH},
+    {"unmap", SHAPE_USER, STEP_USER, USER_UNMAP},
+    {"mlock", SHAPE_USER, STEP_USER, USER_MLOCK},
+    {"munlock", SHAPE_USER, STEP_USER, USER_MUNLOCK},
+    {"read", SHAPE_USER, STEP_USER, USER_READ},
+    {"write", SHAPE_USER, STEP_USER, USER_WRITE},
+    {"fsync", SHAPE_USER, STEP_USER, USER_FSYNC},
+    {"drop_caches", SHAPE_USER, STEP_USER, USER_DROP_CACHES},
+    {"fork", SHAPE_USER, STEP_USER, USER_FORK},
+    {"slab_alloc", SHAPE_USER, STEP_USER, USER_SLAB_ALLOC},
+    {"slab_free", SHAPE_USER, STEP_USER, USER_SLAB_FREE},
     {"sleep", SHAPE_SLEEP, STEP_SLEEP},
     {"until", SHAPE_UNTIL, STEP_UNTIL},
     {"loop", SHAPE_LOOP, STEP_LOOP},
@@ -83,15 +98,14 @@ static bool read_alloc(struct step_list *list, const struct step_kind *kind,
     const struct yaml_node *id;
     uint64_t order = 0;
 
-    step->record.gfp =
-        kind->trace_op == TRACE_GET_DMA_PAGES ? GFP_KERNEL | GFP_BIT_DMA : GFP_KERNEL;
+    step->record.gfp = kind->call == TRACE_GET_DMA_PAGES ? GFP_KERNEL | GFP_BIT_DMA : GFP_KERNEL;
     step->count = 1;
     if (!yaml_check_keys(node, keys, nr_keys, err) || !yaml_require(node, "id", &id, err) ||
         !read_id(list, id, &step->record.id, err) ||
         !limits_read_gfp(yaml_map_get(node, "gfp"), &step->record.gfp, err) ||
         !yaml_get_uint(yaml_map_get(node, "count"), 1, UINT32_MAX, &step->count, err) ||
         !yaml_get_uint(yaml_map_get(node, "order"), 0, TRACE_ORDER_MAX, &order, err) ||
-        !limits_read_nid(list->limits, yaml_map_get(node, "node"), &step->record.node, err))
+        !limits_read_nid(list->scope->limits, yaml_map_get(node, "node"), &step->record.node, err))
         return false;
     step->record.order = (uint8_t)order;
     list->ids.items[step->record.id].allocated = true;
@@ -126,16 +140,17 @@ static bool read_sysctl(const struct step_list *list, const struct yaml_node *no
     if (node->count != 1)
         return yaml_error_at(node, err, ERR_BAD_STEP, "one sysctl a step");
     yaml_map_at(node, 0, &name, &value);
-    return sysctl_write_read(name, value, !list->limits->uma, &step->record, err);
+    return sysctl_write_read(name, value, !list->scope->limits->uma, &step->record, err);
 }
 
-/* Whether one pass through steps [first, end) lets time pass, whatever the costs are. */
-static bool sleeps(const struct step_list *list, size_t first, size_t end)
+/* Whether one pass through steps [first, end) lets time pass: it sleeps or accesses pages. */
+static bool takes_time(const struct step_list *list, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
         const struct step_spec *step = &list->steps.items[i].step;
 
-        if (step->op == STEP_SLEEP || step->op == STEP_EXIT)
+        if (step->op == STEP_SLEEP || step->op == STEP_EXIT ||
+            (step->op == STEP_USER && user_op_accesses((enum user_op)step->user.op)))
             return true;
     }
     return false;
@@ -160,9 +175,10 @@ static bool read_loop(struct step_list *list, const struct yaml_node *node, size
         return yaml_error_at(steps, err, ERR_BAD_STEP, "the loop has no steps");
     if (count == 0) {
         list->endless = true;
-        if (!sleeps(list, index + 1, list->steps.count))
+        if (!takes_time(list, index + 1, list->steps.count))
             return yaml_error_at(node, err, ERR_BAD_STEP,
-                                 "a loop without count needs a sleep, or time stands still");
+                                 "a loop without count needs a sleep or an access, or time "
+                                 "stands still");
     }
     loop = &list->steps.items[index].step;
     loop->count = count;
@@ -187,6 +203,8 @@ static bool read_arguments(struct step_list *list, const struct step_kind *kind,
         return yaml_get_duration_ns(node, 1, INT64_MAX, &step->duration_ns, err);
     case SHAPE_UNTIL:
         return yaml_get_duration_ns(node, 0, INT64_MAX, &step->record.time_ns, err);
+    case SHAPE_USER:
+        return user_step_read(list, node, kind->name, step, err);
     case SHAPE_BARE:
         if (yaml_is_null(node))
             return true;
@@ -218,7 +236,10 @@ static bool read_step(struct step_list *list, const struct yaml_node *item, stru
     if (!arguments && kind->shape != SHAPE_BARE)
         return yaml_error_at(item, err, ERR_BAD_STEP, "%s needs a value", kind->name);
     placed.step.op = kind->op;
-    placed.step.record.op = kind->trace_op;
+    if (kind->op == STEP_USER)
+        placed.step.user.op = kind->call;
+    else
+        placed.step.record.op = kind->call;
     if (arguments && !read_arguments(list, kind, arguments, &placed.step, err))
         return false;
     if (list->steps.count == UINT32_MAX || !vec_push(&list->steps, placed))
@@ -262,9 +283,23 @@ bool step_list_read(struct step_list *list, const struct yaml_node *steps, struc
     return read_steps(list, steps, err) && check_ids(list, err);
 }
 
+const struct yaml_node *placed_step_value(const struct placed_step *placed, const char *key)
+{
+    const struct yaml_node *name;
+    const struct yaml_node *value = placed->node;
+    const struct yaml_node *found;
+
+    if (value->kind == YAML_MAPPING)
+        yaml_map_at(value, 0, &name, &value);
+    found = yaml_map_get(value, key);
+    return found ? found : value;
+}
+
 void step_list_fini(struct step_list *list)
 {
     vec_fini(&list->steps);
     vec_fini(&list->ids);
     name_table_fini(&list->id_names);
+    vec_fini(&list->regions);
+    name_table_fini(&list->region_names);
 }

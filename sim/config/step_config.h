@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/vec.h"
 #include "config/workload_limits.h"
+#include "config/workload_names.h"
 #include "run/run_spec.h"
 #include "trace/name_table.h"
 #include "yaml/yaml_doc.h"
@@ -18,30 +19,50 @@ struct placed_step {
     const struct yaml_node *node;
 };
 
-/* What is known of an id of the task. */
+/* What is known of a block id of the task. */
 struct id_use {
     bool allocated;
     bool of_order_0; /* every allocation is */
 };
 
+/* What is known of a region of user memory that the task names. */
+struct region_use {
+    bool created;       /* by a step of the task, or of one that forks it (config/task_tree.h) */
+    uint64_t max_pages; /* the largest it is created with */
+    uint32_t number;    /* within the tree of tasks */
+};
+
+/* What the steps of a workload may name; all of it outlives the lists. */
+struct step_scope {
+    const struct workload_limits *limits;
+    const struct workload_names *names;
+    const struct file_spec *files; /* by the numbers of their names */
+};
+
 /*
- * `struct step_list list = {.limits = &limits}` is empty. A loop is followed by its body; ids are
- * numbered in the order of their first use and belong to the task.
+ * `struct step_list list = {.scope = &scope}` is empty. A loop is followed by its body; block ids
+ * and regions are two sets of names, numbered in the order of their first use in the task.
  */
 struct step_list {
     VEC(struct placed_step) steps;
     VEC(struct id_use) ids;
     struct name_table id_names;
-    const struct workload_limits *limits;
-    bool endless; /* a loop without end is among them */
+    VEC(struct region_use) regions;
+    struct name_table region_names;
+    const struct step_scope *scope;
+    bool in_interrupt; /* the task is an interrupt handler: it has no user memory */
+    bool endless;      /* a loop without end is among them */
 };
 
 /*
  * Adds the steps of the list `steps` and checks them as a whole: every freed id is allocated
  * somewhere (ERR_UNKNOWN_ID), hot and cold frees are of order 0 (ERR_BAD_ORDER), a loop without
- * end sleeps (ERR_BAD_STEP).
+ * end lets time pass (ERR_BAD_STEP). Regions and forks are left to task_tree_resolve().
  */
 bool step_list_read(struct step_list *list, const struct yaml_node *steps, struct sim_error *err);
+
+/* The node of a key of the step, or of all it says when that key is not there. */
+const struct yaml_node *placed_step_value(const struct placed_step *placed, const char *key);
 
 void step_list_fini(struct step_list *list);
 

@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: MIT */
-/* What a workload does: its `tasks`, `generators` and `events`. */
+/* What a workload does: its `files`, `caches`, `tasks`, `generators` and `events`. */
 #include "config/workload_body.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/cache_config.h"
+#include "config/file_config.h"
 #include "config/generator_config.h"
-#include "config/key_value.h"
-#include "config/step_config.h"
 #include "config/sysctl_config.h"
+#include "config/task_config.h"
+#include "config/task_tree.h"
 #include "config/workload_limits.h"
-#include "engine/task.h"
+#include "config/workload_names.h"
 #include "mm/gfp.h"
 #include "trace/event_list.h"
-#include "trace/name_table.h"
 #include "yaml/yaml_value.h"
 
 struct body {
     struct workload_config *config;
     struct workload_limits limits;
-    struct name_table names; /* of tasks, then of generators */
+    struct workload_names names;
+    struct step_scope scope;
+    VEC(struct task_draft) drafts;
     struct event_list *events;
     struct sim_error *err;
 };
@@ -29,104 +32,96 @@ static bool out_of_memory(struct body *b)
     return sim_error_set(b->err, ERR_OUT_OF_MEMORY, "no memory for the workload");
 }
 
-/* The name of a task or generator, which must be new; it belongs to the document. */
-static bool take_name(struct body *b, const struct yaml_node *item, const char **ret_name)
+/* A list of the document and the reader of its items. */
+static bool read_list(struct body *b, const char *key,
+                      bool (*read_item)(struct body *b, const struct yaml_node *item))
 {
-    const struct yaml_node *node;
-    const char *name;
-    uint32_t number;
+    const struct yaml_node *list = yaml_map_get(yaml_doc_root(&b->config->doc), key);
 
-    if (!yaml_require(item, "name", &node, b->err) || !yaml_get_string(node, &name, b->err))
+    if (!yaml_expect(list, YAML_SEQUENCE, b->err))
         return false;
-    if (name_table_find(&b->names, name, node->length, &number))
-        return yaml_error_at(node, b->err, ERR_DUPLICATE_NAME, "the name \"%s\" is taken",
-                             yaml_excerpt(node).text);
-    if (!name_table_intern(&b->names, name, node->length, &number))
-        return out_of_memory(b);
-    *ret_name = name;
-    return true;
-}
-
-static bool read_flags(const struct yaml_node *node, uint32_t *ret_flags, struct sim_error *err)
-{
-    static const char *const names[] = {"PF_MEMALLOC", "TIF_MEMDIE", "rt_task", "in_interrupt"};
-    static const uint32_t bits[] = {TASK_PF_MEMALLOC, TASK_TIF_MEMDIE, TASK_RT, TASK_IN_INTERRUPT};
-
-    if (!node)
-        return true;
-    if (!yaml_expect(node, YAML_SEQUENCE, err))
-        return false;
-    for (uint32_t i = 0; i < node->count; i++) {
-        size_t index;
-
-        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        if (!read_item(b, yaml_seq_at(list, i)))
             return false;
-        *ret_flags |= bits[index];
     }
     return true;
 }
 
-/* Hands the flat steps to the config, which frees them. */
-static bool keep_steps(struct body *b, const struct step_list *list, struct task_spec *task)
+static bool read_file(struct body *b, const struct yaml_node *item)
 {
-    struct step_spec *steps;
+    struct file_spec file;
 
-    if (list->steps.count == 0)
-        return true;
-    steps = calloc(list->steps.count, sizeof(*steps));
-    if (!steps || !vec_push(&b->config->step_arrays, steps)) {
-        free(steps);
-        return out_of_memory(b);
-    }
-    for (size_t i = 0; i < list->steps.count; i++)
-        steps[i] = list->steps.items[i].step;
-    task->steps = steps;
-    task->nr_steps = (uint32_t)list->steps.count;
-    return true;
+    return file_config_read(item, &b->limits, &b->names, &file, b->err) &&
+           (vec_push(&b->config->files, file) || out_of_memory(b));
 }
 
-static bool read_steps(struct body *b, const struct yaml_node *item, struct task_spec *task)
+static bool read_cache(struct body *b, const struct yaml_node *item)
 {
-    const struct yaml_node *node = yaml_map_get(item, "steps");
-    struct step_list list = {.limits = &b->limits};
-    bool ok;
+    struct cache_spec cache;
 
-    if (!node)
-        return true;
-    ok = step_list_read(&list, node, b->err);
-    if (ok && list.endless && b->config->duration_ns == 0)
-        ok = yaml_error_at(node, b->err, ERR_NO_DURATION,
-                           "loops for ever, and the workload has no duration");
-    ok = ok && keep_steps(b, &list, task);
-    step_list_fini(&list);
-    return ok;
+    return cache_config_read(item, &b->names, &cache, b->err) &&
+           (vec_push(&b->config->caches, cache) || out_of_memory(b));
+}
+
+/* Before any steps: they fork tasks that stand below them. */
+static bool declare_task(struct body *b, const struct yaml_node *item)
+{
+    const char *name;
+
+    return names_declare(&b->names.tasks, item, &name, b->err);
 }
 
 static bool read_task(struct body *b, const struct yaml_node *item)
 {
-    static const char *const keys[] = {"name", "cpu", "flags", "start", "steps"};
-    struct task_spec task = {.cpu = -1};
+    struct task_draft draft;
 
-    if (!yaml_check_keys(item, keys, NR_ITEMS(keys), b->err) || !take_name(b, item, &task.name) ||
-        !limits_read_cpu(&b->limits, yaml_map_get(item, "cpu"), &task.cpu, b->err) ||
-        !read_flags(yaml_map_get(item, "flags"), &task.flags, b->err) ||
-        !yaml_get_duration_ns(yaml_map_get(item, "start"), 0, INT64_MAX, &task.start_ns, b->err) ||
-        !read_steps(b, item, &task))
+    if (!task_config_read(&draft, item, &b->scope, b->config->duration_ns, b->err)) {
+        task_draft_fini(&draft);
         return false;
+    }
+    if (!vec_push(&b->drafts, draft)) {
+        task_draft_fini(&draft);
+        return out_of_memory(b);
+    }
+    return true;
+}
+
+/* Hands the steps to the config, which frees them. */
+static bool keep_task(struct body *b, const struct task_draft *draft)
+{
+    struct task_spec task = draft->spec;
+    struct step_spec *steps;
+
+    if (!task_draft_steps(draft, &steps, b->err))
+        return false;
+    if (steps && !vec_push(&b->config->step_arrays, steps)) {
+        free(steps);
+        return out_of_memory(b);
+    }
+    task.steps = steps;
+    task.nr_steps = (uint32_t)draft->list.steps.count;
     return vec_push(&b->config->tasks, task) || out_of_memory(b);
 }
 
-static bool read_tasks(struct body *b, const struct yaml_node *tasks)
+static bool keep_tasks(struct body *b)
 {
-    if (!tasks)
-        return true;
-    if (!yaml_expect(tasks, YAML_SEQUENCE, b->err))
-        return false;
-    for (uint32_t i = 0; i < tasks->count; i++) {
-        if (!read_task(b, yaml_seq_at(tasks, i)))
+    for (size_t i = 0; i < b->drafts.count; i++) {
+        if (!keep_task(b, &b->drafts.items[i]))
             return false;
     }
     return true;
+}
+
+static bool read_tasks(struct body *b)
+{
+    struct workload_config *config = b->config;
+
+    b->scope = (struct step_scope){&b->limits, &b->names, config->files.items};
+    return read_list(b, "tasks", declare_task) && read_list(b, "tasks", read_task) &&
+           task_tree_resolve(b->drafts.items, (uint32_t)b->drafts.count, b->err) &&
+           file_config_place(config->files.items, config->files.count, b->drafts.items,
+                             b->drafts.count, b->err) &&
+           keep_tasks(b);
 }
 
 static bool read_generator(struct body *b, const struct yaml_node *item)
@@ -136,7 +131,7 @@ static bool read_generator(struct body *b, const struct yaml_node *item)
     struct trace_source *source;
 
     if (!generator_config_read(item, b->config->duration_ns, &b->limits, &spec, b->err) ||
-        !take_name(b, item, &spec.name))
+        !names_declare(&b->names.tasks, item, &spec.name, b->err))
         return false;
     source = generator_create(&spec, b->config->seed, &create_err);
     if (!source)
@@ -144,19 +139,6 @@ static bool read_generator(struct body *b, const struct yaml_node *item)
     if (!vec_push(&b->config->sources, source)) {
         trace_source_destroy(source);
         return out_of_memory(b);
-    }
-    return true;
-}
-
-static bool read_generators(struct body *b, const struct yaml_node *generators)
-{
-    if (!generators)
-        return true;
-    if (!yaml_expect(generators, YAML_SEQUENCE, b->err))
-        return false;
-    for (uint32_t i = 0; i < generators->count; i++) {
-        if (!read_generator(b, yaml_seq_at(generators, i)))
-            return false;
     }
     return true;
 }
@@ -203,18 +185,16 @@ static bool check_event_task(const struct body *b, const struct yaml_node *item,
                              struct sim_error *err)
 {
     const struct yaml_node *task = event_task(item);
-    const char *near;
     uint32_t number;
 
-    if (name_table_count(&b->names) == 0 || !task || task->kind != YAML_SCALAR ||
-        name_table_find(&b->names, task->text, task->length, &number))
+    if (b->config->tasks.count == 0 || !task || task->kind != YAML_SCALAR)
         return true;
-    near = name_table_suggest(&b->names, task->text);
-    yaml_error_at(task, err, ERR_UNKNOWN_TASK, "no task \"%s\" is declared",
-                  yaml_excerpt(task).text);
-    if (near)
-        sim_error_add_hint(err, "did you mean %s?", near);
-    return false;
+    if (!names_find_task(&b->names, task, &number, err))
+        return false;
+    if (b->config->tasks.items[number].forked)
+        return yaml_error_at(task, err, ERR_BAD_FORK,
+                             "a forked task does what its steps say, no events");
+    return true;
 }
 
 static bool check_event_node(const struct body *b, const struct yaml_node *item,
@@ -287,15 +267,23 @@ static bool read_events(struct body *b, const struct yaml_node *events)
     return true;
 }
 
-bool workload_body_read(struct workload_config *config, const struct machine_spec *machine,
+static void body_fini(struct body *b)
+{
+    for (size_t i = 0; i < b->drafts.count; i++)
+        task_draft_fini(&b->drafts.items[i]);
+    vec_fini(&b->drafts);
+    workload_names_fini(&b->names);
+}
+
+bool workload_body_read(struct workload_config *config, const struct machine_config *machine,
                         struct sim_error *err)
 {
     const struct yaml_node *root = yaml_doc_root(&config->doc);
     struct body body = {.config = config, .limits = workload_limits_of(machine), .err = err};
-    bool ok = read_tasks(&body, yaml_map_get(root, "tasks")) &&
-              read_events(&body, yaml_map_get(root, WORKLOAD_EVENTS_KEY)) &&
-              read_generators(&body, yaml_map_get(root, "generators"));
+    bool ok = read_list(&body, "files", read_file) && read_list(&body, "caches", read_cache) &&
+              read_tasks(&body) && read_events(&body, yaml_map_get(root, WORKLOAD_EVENTS_KEY)) &&
+              read_list(&body, "generators", read_generator);
 
-    name_table_fini(&body.names);
+    body_fini(&body);
     return ok;
 }

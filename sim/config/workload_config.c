@@ -17,8 +17,8 @@
 #define DEFAULT_SEED    1
 
 static const char *const top_keys[] = {
-    "version", "name",  "description", "machine", "seed",  "duration",
-    "tick",    "tasks", "generators",  "events",  "trace",
+    "version", "name",   "description", "machine",    "seed",   "duration", "tick",
+    "files",   "caches", "tasks",       "generators", "events", "trace",
 };
 
 static bool out_of_memory(struct sim_error *err)
@@ -176,7 +176,7 @@ static bool check_purpose(const struct workload_config *config, struct sim_error
     return true;
 }
 
-bool workload_config_load(struct workload_config *config, const struct machine_spec *machine,
+bool workload_config_load(struct workload_config *config, const struct machine_config *machine,
                           struct sim_error *err)
 {
     if (config->is_trace)
@@ -194,12 +194,20 @@ void workload_config_fill(const struct workload_config *config,
         .machine = machine->spec,
         .kernel = machine->kernel,
         .costs = machine->costs,
+        .devices = machine->devices.devices,
+        .nr_devices = machine->devices.nr_devices,
+        .swaps = machine->devices.swaps,
+        .nr_swaps = machine->devices.nr_swaps,
         .name = config->name,
         .seed = config->seed,
         .tick_ns = config->tick_ns,
         .duration_ns = config->duration_ns,
         .tasks = config->tasks.items,
         .nr_tasks = config->tasks.count,
+        .files = config->files.items,
+        .nr_files = config->files.count,
+        .caches = config->caches.items,
+        .nr_caches = config->caches.count,
         .sources = config->sources.items,
         .nr_sources = config->sources.count,
     };
@@ -221,6 +229,8 @@ void workload_config_fini(struct workload_config *config)
         free(config->step_arrays.items[i]);
     vec_fini(&config->step_arrays);
     vec_fini(&config->tasks);
+    vec_fini(&config->files);
+    vec_fini(&config->caches);
     yaml_doc_fini(&config->doc);
     file_bytes_fini(&config->bytes);
     free(config->machine_path);

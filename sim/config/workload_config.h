@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The workload file: scripted tasks, generators, literal events and traces, made ready to run. */
+/* The workload file: files, tasks, generators, literal events and traces, made ready to run. */
 #ifndef SIM_CONFIG_WORKLOAD_CONFIG_H
 #define SIM_CONFIG_WORKLOAD_CONFIG_H
 
@@ -50,6 +50,8 @@ struct workload_config {
     struct file_bytes bytes;
     struct yaml_doc doc;
     bool is_trace; /* the file is a binary trace; doc is empty */
+    VEC(struct file_spec) files;
+    VEC(struct cache_spec) caches;
     VEC(struct task_spec) tasks;
     VEC(struct step_spec *) step_arrays; /* what the tasks' steps point to */
     VEC(struct trace_source *) sources;
@@ -69,11 +71,11 @@ bool workload_config_open_bytes(struct workload_config *config, const char *path
                                 struct sim_error *err);
 
 /*
- * Reads the rest. CPUs and nodes are checked against `machine`; NULL leaves them unchecked.
- * Errors: ERR_02xx for values, ERR_03xx for what the workload says, each with its place; those of
- * the trace for a named one.
+ * Reads the rest. CPUs, nodes and devices are checked against `machine`; NULL leaves them
+ * unchecked. Errors: ERR_02xx for values, ERR_03xx for what the workload says, each with its place;
+ * those of the trace for a named one.
  */
-bool workload_config_load(struct workload_config *config, const struct machine_spec *machine,
+bool workload_config_load(struct workload_config *config, const struct machine_config *machine,
                           struct sim_error *err);
 
 /* Fills everything of `run`, machine included. The configs stay the owners. */

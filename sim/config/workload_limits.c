@@ -5,12 +5,15 @@
 #include "mm/gfp.h"
 #include "yaml/yaml_value.h"
 
-struct workload_limits workload_limits_of(const struct machine_spec *machine)
+struct workload_limits workload_limits_of(const struct machine_config *config)
 {
     struct workload_limits limits = {0};
+    const struct machine_spec *machine;
 
-    if (!machine)
+    if (!config)
         return limits;
+    machine = &config->spec;
+    limits.devices = &config->devices;
     limits.nr_cpus = machine->nr_cpus;
     limits.uma = !machine->numa;
     for (size_t i = 0; i < machine->nr_memory; i++) {

@@ -7,18 +7,19 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "mm/machine_spec.h"
+#include "config/machine_config.h"
 #include "yaml/yaml_doc.h"
 
-/* The machine's numbers; 0 = no machine is known, then only the model's own limits hold. */
+/* The machine's numbers; 0 or NULL = no machine is known, then only the model's own limits hold. */
 struct workload_limits {
     uint32_t nr_cpus;
     uint32_t nr_nodes;
     bool uma; /* its kernel is a UMA one */
+    const struct device_list *devices;
 };
 
-/* `machine` may be NULL. */
-struct workload_limits workload_limits_of(const struct machine_spec *machine);
+/* `config` may be NULL; its devices are borrowed. */
+struct workload_limits workload_limits_of(const struct machine_config *config);
 
 /* Readers of optional keys: a NULL node leaves the output alone. */
 

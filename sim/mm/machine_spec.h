@@ -53,7 +53,7 @@ struct vm_sysctl {
     uint32_t dirty_background_ratio; /* percent, 0..100 */
     uint32_t dirty_writeback_centisecs; /* period of pdflush; 0 = never */
     uint32_t dirty_expire_centisecs;    /* age at which it writes */
-    uint32_t laptop_mode;               /* centiseconds after I/O; 0 = off */
+    uint32_t laptop_mode;               /* seconds after I/O; 0 = off */
     uint32_t page_cluster;              /* swap-in reads 2^this slots; 0..10 */
 };
 

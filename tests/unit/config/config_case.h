@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/cost_config.h"
 #include "config/machine_config.h"
 #include "config/workload_config.h"
 #include "lib/test.h"
@@ -49,6 +50,38 @@ static inline bool read_workload(const char *text, struct workload_config *workl
 {
     return workload_config_open_bytes(workload, "dir/w.yaml", bytes_of(text), NULL, err) &&
            workload_config_load(workload, NULL, err);
+}
+
+static inline void expect_place(const struct sim_error *err, enum sim_error_code code,
+                                uint32_t line, uint32_t column)
+{
+    ck_assert_msg(err->code == code && err->line == line && err->column == column, "%u:%u: %s: %s",
+                  err->line, err->column, sim_error_code_name(err->code), err->message);
+}
+
+/* The text is refused with this code at this place. */
+static inline struct sim_error refuse_machine(const char *text, enum sim_error_code code,
+                                              uint32_t line, uint32_t column)
+{
+    struct machine_config machine;
+    struct sim_error err = {0};
+
+    ck_assert(!read_machine(text, &machine, &err));
+    machine_config_fini(&machine);
+    expect_place(&err, code, line, column);
+    return err;
+}
+
+static inline struct sim_error refuse_workload(const char *text, enum sim_error_code code,
+                                               uint32_t line, uint32_t column)
+{
+    struct workload_config workload;
+    struct sim_error err = {0};
+
+    ck_assert(!read_workload(text, &workload, &err));
+    workload_config_fini(&workload);
+    expect_place(&err, code, line, column);
+    return err;
 }
 
 static inline struct workload_config must_read_workload(const char *text)

@@ -8,17 +8,25 @@ static const char machine_text[] =
     "machine:\n"
     "  nodes: [{memory: 64MiB, cpus: \"0-1\"}, {memory: [{start: 1GiB, size: 64MiB}]}]\n"
     "  reserved: [{start: 0, size: 4KiB}]\n"
-    "vm: {min_free_kbytes: 1024}\n";
+    "vm: {min_free_kbytes: 1024}\n"
+    "devices: [{name: sda, type: file}, {name: swap0, type: swap, size: 1MiB}]\n";
 
 static const char workload_text[] =
     "version: 1\n"
     "machine: m.yaml\n"
     "duration: 1s\n"
+    "files: [{name: log, size: 1MiB}]\n"
+    "caches: [{name: dentry, object_size: 200}]\n"
     "tasks:\n"
     "  - name: a\n"
     "    steps:\n"
+    "      - anon: {id: heap, size: 1MiB}\n"
+    "      - write: {file: log}\n"
+    "      - slab_alloc: {cache: dentry}\n"
+    "      - fork: child\n"
     "      - alloc_pages: {id: x, gfp: GFP_KERNEL|__GFP_ZERO}\n"
     "      - loop: {count: 2, steps: [{sleep: 1ms}, {free_pages: x}]}\n"
+    "  - {name: child, forked: true, steps: [{touch: {id: heap}}]}\n"
     "generators:\n"
     "  - {name: g, gap: {exponential: {mean: 1ms}}, count: {zipf: {n: 9, exponent: 1}}}\n"
     "events:\n"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Machine files: what each key becomes in the spec. What is refused: tests/cli/bad_inputs.py. */
+#include <stdio.h>
+
 #include "config_case.h"
 
 #define HEAD "version: 1\nmachine:\n"
@@ -131,6 +133,69 @@ START_TEST(the_last_zone_ends_where_memory_ends)
 }
 END_TEST
 
+START_TEST(the_sysctls_of_reclaim_have_the_defaults_of_the_kernel)
+{
+    struct machine_config machine = must_read_machine(HEAD "  nodes: [{memory: 64MiB}]\n");
+    const struct vm_sysctl *vm = &machine.spec.vm;
+
+    ck_assert(vm->swappiness == 60 && vm->page_cluster == 3 && vm->laptop_mode == 0);
+    ck_assert(vm->dirty_ratio == 10 && vm->dirty_background_ratio == 5);
+    ck_assert(vm->dirty_writeback_centisecs == 500 && vm->dirty_expire_centisecs == 3000);
+    ck_assert(!machine.spec.params.wait_iff_congested && !machine.spec.params.slab_reports_pages);
+    machine_config_fini(&machine);
+}
+END_TEST
+
+START_TEST(the_sysctls_of_reclaim_reach_the_spec)
+{
+    struct machine_config machine = must_read_machine(
+        HEAD "  nodes: [{memory: 64MiB}]\n"
+             "vm: {swappiness: 100, dirty_ratio: 99, dirty_background_ratio: 0, page-cluster: 10,\n"
+             "  dirty_writeback_centisecs: 0, dirty_expire_centisecs: 2147483647,\n"
+             "  laptop_mode: 5}\n"
+             "kernel_params: {wait_iff_congested: true, slab_reports_pages: true}\n");
+    const struct vm_sysctl *vm = &machine.spec.vm;
+
+    ck_assert(vm->swappiness == 100 && vm->page_cluster == 10 && vm->laptop_mode == 5);
+    ck_assert(vm->dirty_ratio == 99 && vm->dirty_background_ratio == 0);
+    ck_assert_uint_eq(vm->dirty_writeback_centisecs, 0);
+    ck_assert_uint_eq(vm->dirty_expire_centisecs, INT32_MAX);
+    ck_assert(machine.spec.params.wait_iff_congested && machine.spec.params.slab_reports_pages);
+    machine_config_fini(&machine);
+}
+END_TEST
+
+START_TEST(sysctls_have_the_ranges_of_the_kernel)
+{
+    static const char *const beyond[] = {
+        "swappiness: 101",
+        "dirty_ratio: 101",
+        "dirty_background_ratio: 101",
+        "page-cluster: 11",
+        "dirty_writeback_centisecs: 2147483648",
+        "dirty_expire_centisecs: 2147483648",
+        "laptop_mode: 2147483648",
+    };
+
+    for (size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++) {
+        char text[256];
+
+        snprintf(text, sizeof(text), HEAD "  nodes: [{memory: 64MiB}]\nvm: {%s}\n", beyond[i]);
+        refuse_machine(text, ERR_OUT_OF_RANGE, 4,
+                       (uint32_t)(strcspn(beyond[i], " ") + strlen("vm: {x ")));
+    }
+}
+END_TEST
+
+START_TEST(page_cluster_has_the_spelling_of_the_kernel_only)
+{
+    struct sim_error err = refuse_machine(
+        HEAD "  nodes: [{memory: 64MiB}]\nvm: {page_cluster: 3}\n", ERR_UNKNOWN_KEY, 4, 6);
+
+    ck_assert_str_eq(err.hint, "did you mean page-cluster?");
+}
+END_TEST
+
 START_TEST(auto_is_the_same_as_leaving_the_key_out)
 {
     struct machine_config machine = must_read_machine(
@@ -153,8 +218,11 @@ START_TEST(each_cost_has_its_key)
         HEAD "  nodes: [{memory: 64MiB}]\n"
              "costs: {alloc: 1, free: 2, zone_try: 3, buddy_block: 4, move_page: 5, zero_page: 6,\n"
              "  drain_list: 7, slow_path: 8, direct_reclaim: 9, kswapd_round: 10ns,\n"
-             "  out_of_memory: 11us, sysctl: 12ms}\n");
-    const struct cost_spec costs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11000, 12000000};
+             "  out_of_memory: 11us, scan_page: 12, unmap_page: 13, reclaim_page: 14,\n"
+             "  slab_object: 15, submit_page: 16, access: 17, page_fault: 18, copy_page: 19,\n"
+             "  fork: 20, sysctl: 21ms}\n");
+    const struct cost_spec costs = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,      11000,
+                                    12, 13, 14, 15, 16, 17, 18, 19, 20, 21000000};
 
     ck_assert_mem_eq(&machine.costs, &costs, sizeof(costs));
     machine_config_fini(&machine);
@@ -199,6 +267,9 @@ int main(void)
     TEST_CASE(suite, "keys", every_key_of_the_machine_reaches_the_spec,
               the_last_zone_ends_where_memory_ends, auto_is_the_same_as_leaving_the_key_out,
               each_cost_has_its_key);
+    TEST_CASE(suite, "sysctls", the_sysctls_of_reclaim_have_the_defaults_of_the_kernel,
+              the_sysctls_of_reclaim_reach_the_spec, sysctls_have_the_ranges_of_the_kernel,
+              page_cluster_has_the_spelling_of_the_kernel_only);
     TEST_CASE(suite, "files", a_machine_file_is_told_from_a_workload,
               a_missing_file_is_an_error_and_leaves_nothing_to_free);
     return test_run(suite);

@@ -129,14 +129,18 @@ START_TEST(sysctl_steps_take_the_values_of_the_kernel)
     struct workload_config workload =
         must_read_workload(STEPS "      - sysctl: {vm.min_free_kbytes: 4096}\n"
                                  "      - sysctl: {lowmem_reserve_ratio: [1, 2, 3]}\n"
-                                 "      - sysctl: {numa_zonelist_order: zone}\n");
-    const struct step_spec *step = steps_of(&workload, 3);
+                                 "      - sysctl: {numa_zonelist_order: zone}\n"
+                                 "      - sysctl: {vm.page-cluster: 0}\n"
+                                 "      - sysctl: {swappiness: 100}\n");
+    const struct step_spec *step = steps_of(&workload, 5);
 
     ck_assert(step[0].record.op == TRACE_SYSCTL && step[0].record.sysctl == VM_MIN_FREE_KBYTES);
     ck_assert_uint_eq(step[0].record.values[0], 4096);
     ck_assert_uint_eq(step[1].record.sysctl, VM_LOWMEM_RESERVE_RATIO);
     ck_assert_uint_eq(step[1].record.values[2], 3);
     ck_assert_uint_eq(step[2].record.values[0], ZONELIST_ORDER_ZONE);
+    ck_assert(step[3].record.sysctl == VM_PAGE_CLUSTER && step[3].record.values[0] == 0);
+    ck_assert(step[4].record.sysctl == VM_SWAPPINESS && step[4].record.values[0] == 100);
     workload_config_fini(&workload);
 }
 END_TEST
@@ -154,6 +158,14 @@ static unsigned count_records(struct workload_config *workload, struct trace_rec
     return count;
 }
 
+START_TEST(a_sysctl_step_keeps_to_the_ranges_of_the_kernel)
+{
+    refuse_workload(STEPS "      - sysctl: {swappiness: 101}\n", ERR_OUT_OF_RANGE, 6, 30);
+    refuse_workload(STEPS "      - sysctl: {page-cluster: 11}\n", ERR_OUT_OF_RANGE, 6, 32);
+    refuse_workload(STEPS "      - sysctl: {page_cluster: 1}\n", ERR_UNKNOWN_SYSCTL, 6, 18);
+}
+END_TEST
+
 START_TEST(events_become_a_source)
 {
     struct workload_config workload = must_read_workload(
@@ -161,12 +173,14 @@ START_TEST(events_become_a_source)
              "  - {t: 1ms, task: a, op: alloc_pages, id: x, order: 1, gfp: GFP_ATOMIC}\n"
              "  - [2ms, b, free_pages, x]\n"
              "  - [3ms, b, sysctl, lowmem_reserve_ratio, 1, 2, 3]\n"
-             "  - {t: 4ms, task: b, op: sysctl, name: vm.min_free_kbytes, value: 128}\n");
+             "  - {t: 4ms, task: b, op: sysctl, name: vm.min_free_kbytes, value: 128}\n"
+             "  - [5ms, b, sysctl, vm.dirty_ratio, 7]\n");
     struct trace_record last;
 
-    ck_assert_uint_eq(count_records(&workload, &last), 4);
+    ck_assert_uint_eq(count_records(&workload, &last), 5);
     ck_assert_uint_eq(workload.sources.items[0]->nr_tasks, 2);
-    ck_assert(last.op == TRACE_SYSCTL && last.values[0] == 128 && last.time_ns == 4000000);
+    ck_assert(last.op == TRACE_SYSCTL && last.sysctl == VM_DIRTY_RATIO);
+    ck_assert(last.values[0] == 7 && last.time_ns == 5000000);
     workload_config_fini(&workload);
 }
 END_TEST
@@ -270,7 +284,8 @@ int main(void)
               the_head_is_read_and_the_machine_is_seen_from_the_workload);
     TEST_CASE(suite, "tasks", a_task_has_a_cpu_flags_and_a_start, allocating_steps_fill_the_record,
               freeing_steps_take_all_or_some, loops_lie_before_their_bodies,
-              sysctl_steps_take_the_values_of_the_kernel);
+              sysctl_steps_take_the_values_of_the_kernel,
+              a_sysctl_step_keeps_to_the_ranges_of_the_kernel);
     TEST_CASE(suite, "sources", events_become_a_source, a_list_of_events_can_be_replaced,
               a_generator_ends_with_the_workload, the_seed_decides_what_a_generator_draws,
               a_shorter_duration_than_a_start_is_no_mistake);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* One item of a workload's `tasks`. */
+#include "config/task_config.h"
+
+#include <stdlib.h>
+
+#include "config/key_value.h"
+#include "engine/task.h"
+#include "reclaim/process.h"
+#include "yaml/yaml_value.h"
+
+enum {
+    NICE_MIN = -20,
+    NICE_MAX = 19,
+    OOM_ADJ_MAX = 15,
+    DEFAULT_UID = 1000,
+};
+
+static bool read_flags(const struct yaml_node *node, uint32_t *ret_flags, struct sim_error *err)
+{
+    static const char *const names[] = {"PF_MEMALLOC", "TIF_MEMDIE", "rt_task", "in_interrupt",
+                                        "PF_LESS_THROTTLE"};
+    static const uint32_t bits[] = {TASK_PF_MEMALLOC, TASK_TIF_MEMDIE, TASK_RT, TASK_IN_INTERRUPT,
+                                    TASK_PF_LESS_THROTTLE};
+
+    if (!yaml_expect(node, YAML_SEQUENCE, err))
+        return false;
+    for (uint32_t i = 0; node && i < node->count; i++) {
+        size_t index;
+
+        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
+            return false;
+        *ret_flags |= bits[index];
+    }
+    return true;
+}
+
+static bool read_capabilities(const struct yaml_node *node, struct task_spec *task,
+                              struct sim_error *err)
+{
+    static const char *const names[] = {"CAP_SYS_ADMIN", "CAP_SYS_RAWIO"};
+
+    if (!yaml_expect(node, YAML_SEQUENCE, err))
+        return false;
+    for (uint32_t i = 0; node && i < node->count; i++) {
+        size_t index;
+
+        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
+            return false;
+        if (index == 0)
+            task->cap_sys_admin = true;
+        else
+            task->cap_sys_rawio = true;
+    }
+    return true;
+}
+
+/* What the OOM killer asks. */
+static bool read_process(const struct yaml_node *item, struct task_spec *task,
+                         struct sim_error *err)
+{
+    int64_t nice = 0;
+    int64_t oom_adj = 0;
+    uint64_t uid = DEFAULT_UID;
+
+    if (!yaml_get_int(yaml_map_get(item, "nice"), NICE_MIN, NICE_MAX, &nice, err) ||
+        !yaml_get_int(yaml_map_get(item, "oom_adj"), OOM_DISABLE, OOM_ADJ_MAX, &oom_adj, err) ||
+        !yaml_get_uint(yaml_map_get(item, "uid"), 0, UINT32_MAX, &uid, err) ||
+        !read_capabilities(yaml_map_get(item, "capabilities"), task, err))
+        return false;
+    task->nice = (int32_t)nice;
+    task->oom_adj = (int32_t)oom_adj;
+    task->superuser = uid == 0;
+    return true;
+}
+
+static bool read_start(const struct yaml_node *item, struct task_spec *task, struct sim_error *err)
+{
+    const struct yaml_node *start = yaml_map_get(item, "start");
+
+    if (!yaml_get_bool(yaml_map_get(item, "forked"), &task->forked, err) ||
+        !yaml_get_duration_ns(start, 0, INT64_MAX, &task->start_ns, err))
+        return false;
+    if (start && task->forked)
+        return yaml_error_at(start->key, err, ERR_UNKNOWN_KEY,
+                             "a forked task starts when it is forked");
+    return true;
+}
+
+static bool read_steps(struct task_draft *draft, const struct yaml_node *steps,
+                       const struct step_scope *scope, uint64_t duration_ns, struct sim_error *err)
+{
+    struct step_list *list = &draft->list;
+
+    list->scope = scope;
+    list->in_interrupt = draft->spec.flags & TASK_IN_INTERRUPT;
+    if (!steps)
+        return true;
+    if (!step_list_read(list, steps, err))
+        return false;
+    if (list->endless && duration_ns == 0)
+        return yaml_error_at(steps, err, ERR_NO_DURATION,
+                             "loops for ever, and the workload has no duration");
+    return true;
+}
+
+bool task_config_read(struct task_draft *draft, const struct yaml_node *item,
+                      const struct step_scope *scope, uint64_t duration_ns, struct sim_error *err)
+{
+    static const char *const keys[] = {"name", "cpu",     "flags", "start",        "forked",
+                                       "nice", "oom_adj", "uid",   "capabilities", "steps"};
+    struct task_spec *task = &draft->spec;
+
+    *draft = (struct task_draft){.spec = {.cpu = -1}, .node = item};
+    return yaml_check_keys(item, keys, NR_ITEMS(keys), err) &&
+           yaml_get_string(yaml_map_get(item, "name"), &task->name, err) &&
+           limits_read_cpu(scope->limits, yaml_map_get(item, "cpu"), &task->cpu, err) &&
+           read_flags(yaml_map_get(item, "flags"), &task->flags, err) &&
+           read_start(item, task, err) && read_process(item, task, err) &&
+           read_steps(draft, yaml_map_get(item, "steps"), scope, duration_ns, err);
+}
+
+bool task_draft_steps(const struct task_draft *draft, struct step_spec **ret_steps,
+                      struct sim_error *err)
+{
+    const struct step_list *list = &draft->list;
+    struct step_spec *steps = NULL;
+
+    if (list->steps.count > 0) {
+        steps = calloc(list->steps.count, sizeof(*steps));
+        if (!steps)
+            return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the workload");
+        for (size_t i = 0; i < list->steps.count; i++)
+            steps[i] = list->steps.items[i].step;
+    }
+    *ret_steps = steps;
+    return true;
+}
+
+void task_draft_fini(struct task_draft *draft)
+{
+    step_list_fini(&draft->list);
+}
