@@ -140,27 +140,56 @@ static void go_to_sleep(struct simulation *sim, struct run_task *task, uint64_t 
         simulation_schedule(sim, task->wake_ns, EVENT_WAKE, task->task.id);
 }
 
-/* The task waits: what its slice has cost is paid first, by its CPU. */
-static void obey_wait(struct simulation *sim, struct run_task *task, const struct slice *slice)
+/*
+ * Work for reclaim that did not have to be interrupted, or the last part of such as was: stalls that
+ * lie within the slice.
+ */
+static void book_work(struct simulation *sim, struct run_task *task, const struct slice *slice)
+{
+    uint64_t oom_from_ns = cpu_of(sim, task)->busy_until_ns - slice->oom_ns;
+
+    if (task->stall.works) {
+        stall_end(sim, task, sim->clock.now_ns + slice->reclaim_ns);
+    } else if (slice->reclaim_ns > 0) {
+        stall_begin(task, STALL_DIRECT_RECLAIM, oom_from_ns - slice->reclaim_ns, true);
+        stall_end(sim, task, oom_from_ns);
+    }
+    if (slice->oom_ns > 0) {
+        stall_begin(task, STALL_OOM, oom_from_ns, true);
+        stall_end(sim, task, oom_from_ns + slice->oom_ns);
+    }
+}
+
+/* The task goes on working, now for this cause: one stall as long as that stays the same. */
+static void work_on(struct simulation *sim, struct run_task *task, const struct slice *slice)
 {
     struct run_cpu *cpu = cpu_of(sim, task);
     const struct wait *wait = &task->task.wait;
-    uint64_t now_ns = sim->clock.now_ns;
-    bool works = wait->kind == WAIT_CPU;
 
-    if (task->stall.works && (!works || task->stall.stall != wait->stall))
-        stall_end(sim, task, now_ns + slice->reclaim_ns);
-    if (!works)
-        stall_begin(task, wait->stall, cpu->busy_until_ns, false);
-    else if (task->stall.stall == STALL_NONE)
+    if (task->stall.stall != wait->stall) {
+        stall_end(sim, task, sim->clock.now_ns);
         stall_begin(task, wait->stall, cpu->busy_until_ns - slice->reclaim_ns, true);
-    if (wait->kind == WAIT_SLEEP) {
-        go_to_sleep(sim, task, slice->cost_ns);
-        return;
     }
-    if (works && wait->wake_ns > cpu->busy_until_ns)
+    if (wait->wake_ns > cpu->busy_until_ns)
         cpu->busy_until_ns = wait->wake_ns;
     keep_cpu(sim, task);
+}
+
+/* The task waits: what its slice has cost is paid first, by its CPU. */
+static void obey_wait(struct simulation *sim, struct run_task *task, const struct slice *slice)
+{
+    const struct wait *wait = &task->task.wait;
+
+    if (wait->kind == WAIT_CPU) {
+        work_on(sim, task, slice);
+        return;
+    }
+    book_work(sim, task, slice);
+    stall_begin(task, wait->stall, cpu_of(sim, task)->busy_until_ns, false);
+    if (wait->kind == WAIT_SLEEP)
+        go_to_sleep(sim, task, slice->cost_ns);
+    else
+        keep_cpu(sim, task);
 }
 
 static void run_slice(struct simulation *sim, struct run_task *task)
@@ -176,7 +205,7 @@ static void run_slice(struct simulation *sim, struct run_task *task)
         obey_wait(sim, task, &slice);
         return;
     }
-    stall_end(sim, task, sim->clock.now_ns + slice.reclaim_ns);
+    book_work(sim, task, &slice);
     operation_over(sim, task);
 }
 

@@ -31,7 +31,12 @@ static uint64_t reclaim_work_ns(const struct simulation *sim)
            work->freed_lru_pages * costs->reclaim_page_ns +
            work->slab_objects * costs->slab_object_ns +
            work->direct_reclaims * costs->direct_reclaim_ns +
-           work->kswapd_rounds * costs->kswapd_round_ns + work->ooms * costs->out_of_memory_ns;
+           work->kswapd_rounds * costs->kswapd_round_ns;
+}
+
+static uint64_t oom_work_ns(const struct simulation *sim)
+{
+    return sim->machine.work.ooms * sim->spec->costs.out_of_memory_ns;
 }
 
 void slice_begin(const struct simulation *sim, struct slice *slice)
@@ -39,13 +44,15 @@ void slice_begin(const struct simulation *sim, struct slice *slice)
     *slice = (struct slice){
         .work_before_ns = work_ns(sim),
         .reclaim_before_ns = reclaim_work_ns(sim),
+        .oom_before_ns = oom_work_ns(sim),
     };
 }
 
 uint64_t slice_cost_ns(const struct simulation *sim, const struct slice *slice)
 {
     uint64_t cost_ns = slice->calls_ns + work_ns(sim) - slice->work_before_ns +
-                       reclaim_work_ns(sim) - slice->reclaim_before_ns;
+                       reclaim_work_ns(sim) - slice->reclaim_before_ns + oom_work_ns(sim) -
+                       slice->oom_before_ns;
 
     return cost_ns > 0 ? cost_ns : 1;
 }
@@ -68,6 +75,7 @@ void slice_end(struct simulation *sim, struct run_task *task, struct slice *slic
 {
     slice->cost_ns = slice_cost_ns(sim, slice);
     slice->reclaim_ns = reclaim_work_ns(sim) - slice->reclaim_before_ns;
+    slice->oom_ns = oom_work_ns(sim) - slice->oom_before_ns;
     account_cpu(sim, task, slice->cost_ns);
     sim->stats.blocks_live = sim->objects.blocks_live;
     sim->stats.pages_live = sim->objects.pages_live;

@@ -14,8 +14,10 @@ struct slice {
     uint64_t calls_ns; /* the cost of the calls themselves, beside the work they make */
     uint64_t work_before_ns;
     uint64_t reclaim_before_ns;
+    uint64_t oom_before_ns;
     uint64_t cost_ns;    /* result, at least 1 */
     uint64_t reclaim_ns; /* the part of it that was work of reclaim */
+    uint64_t oom_ns;     /* ... of the OOM killer */
 };
 
 /*

@@ -139,11 +139,9 @@ static void build_congested(struct run_builder *rb)
 
 START_TEST(lateness_behind_a_congestion_wait_is_exact)
 {
-    /* Asleep from 10 ms on, twice HZ/50; memory is back at 40 ms. Each slice takes at least 1 ns.
-     */
+    /* Asleep from 10 ms on, twice HZ/50; memory is back at 40 ms. */
     uint64_t wait_ns = 5 * JIFFY_NS;
-    uint64_t done_ns =
-        RUN_ALLOC_NS + RUN_SLOW_PATH_NS + 3 * RUN_DIRECT_RECLAIM_NS + 2 * wait_ns + 5;
+    uint64_t done_ns = RUN_ALLOC_NS + RUN_SLOW_PATH_NS + 3 * RUN_DIRECT_RECLAIM_NS + 2 * wait_ns;
     const struct run_stats *stats;
     struct run_builder rb;
 
@@ -187,9 +185,10 @@ START_TEST(cond_resched_lets_the_other_task_of_the_cpu_run)
     rb.spec.duration_ns = 50 * NSEC_PER_MSEC;
     rb.spec.machine.nr_cpus = 2;
     exhaust(&rb);
+    /* Both come while the CPU is busy; the second has its turn when the first offers it. */
+    add_alloc(run_add_source(&rb, "before", 1), 10 * NSEC_PER_MSEC - 10, 1, 0, GFP_ATOMIC);
     add_alloc(run_add_source(&rb, "nofs", 1), 10 * NSEC_PER_MSEC, 1, 0, GFP_NOFS);
-    /* Comes while the other one is in its first slice, and runs at the resched point behind it. */
-    add_alloc(run_add_source(&rb, "atomic", 1), 10 * NSEC_PER_MSEC + 2000, 1, 0, GFP_ATOMIC);
+    add_alloc(run_add_source(&rb, "atomic", 1), 10 * NSEC_PER_MSEC, 1, 0, GFP_ATOMIC);
     run_start(&rb);
     run_to_end(&rb);
     stats = simulation_stats(rb.sim);
