@@ -130,9 +130,11 @@ void reclaim_wake_all(struct reclaim *reclaim, struct waitqueue *queue);
 struct waitqueue *page_waitqueue(struct reclaim *reclaim, pfn_t page);
 
 /*
- * Verifies the invariants of this layer by recounting, together with those of mm: every page with a
- * user is in exactly one batch or list or isolated, counters equal recounts. O(pages with a user).
- * False and what is wrong in `why` otherwise.
+ * Verifies the invariants of this layer by recounting, together with those of mm (machine_check()):
+ * every page is free, on a per-CPU list, or in use; one with a user is on the LRU list that its
+ * flags name, in one batch, or isolated; counters equal recounts. O(blocks and pages in use, swap
+ * slots). False and what is wrong in `why` otherwise. Needs a byte a page of host memory, without
+ * which it verifies mm alone.
  */
 bool reclaim_check(const struct reclaim *reclaim, char *why, size_t why_size);
 
