@@ -220,6 +220,48 @@ enum user_result user_world_call(struct user_world *world, struct test_task *tas
     return result;
 }
 
+enum user_result world_anon(struct user_world *world, struct test_task *task, uint32_t region,
+                            uint64_t nr_pages)
+{
+    struct user_op_spec op = {.op = USER_ANON, .region = region, .nr_pages = nr_pages};
+
+    return user_world_call(world, task, &op);
+}
+
+enum user_result world_mmap(struct user_world *world, struct test_task *task, uint32_t region,
+                            uint32_t file)
+{
+    struct user_op_spec op = {.op = USER_MMAP, .region = region, .file = file};
+
+    return user_world_call(world, task, &op);
+}
+
+enum user_result world_touch(struct user_world *world, struct test_task *task, uint32_t region,
+                             uint64_t first_page, uint64_t nr_pages, bool write)
+{
+    struct user_op_spec op = {
+        .op = USER_TOUCH, .region = region, .write = write, .access = {0, 0, first_page, nr_pages}};
+
+    return user_world_call(world, task, &op);
+}
+
+pte world_pte(const struct test_task *task, uint32_t region, uint64_t page)
+{
+    const struct vm_area *area = find_vma(&task->user.mm, region);
+    const pte *entry;
+
+    ck_assert_ptr_nonnull(area);
+    entry = vm_area_pte(area, page);
+    return entry ? *entry : 0;
+}
+
+pfn_t world_page(const struct test_task *task, uint32_t region, uint64_t page)
+{
+    pte entry = world_pte(task, region, page);
+
+    return entry & PTE_PRESENT ? (pfn_t){pte_value(entry)} : PFN_NONE;
+}
+
 /* ---- tasks ---- */
 
 static void init_actor(struct test_task *actor, uint32_t id)

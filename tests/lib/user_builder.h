@@ -76,6 +76,20 @@ void user_world_exit(struct user_world *world, struct test_task *task);
 enum user_result user_world_call(struct user_world *world, struct test_task *task,
                                  const struct user_op_spec *op);
 
+/* The commonest ones: mmap of an anonymous region, mmap of a whole file, and one access to each
+ * page. */
+enum user_result world_anon(struct user_world *world, struct test_task *task, uint32_t region,
+                            uint64_t nr_pages);
+enum user_result world_mmap(struct user_world *world, struct test_task *task, uint32_t region,
+                            uint32_t file);
+enum user_result world_touch(struct user_world *world, struct test_task *task, uint32_t region,
+                             uint64_t first_page, uint64_t nr_pages, bool write);
+
+/* The entry of a page of a region, 0 if it was never touched; the page it maps, PFN_NONE if none.
+ */
+pte world_pte(const struct test_task *task, uint32_t region, uint64_t page);
+pfn_t world_page(const struct test_task *task, uint32_t region, uint64_t page);
+
 /* Steps `step` with `context` in the task's name until STEP_DONE. */
 void user_world_run(struct user_world *world, struct test_task *task,
                     enum step (*step)(struct user_world *world, struct test_task *task,
