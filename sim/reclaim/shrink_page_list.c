@@ -246,10 +246,11 @@ static enum verdict file_writepage(struct shrink_page_list *list, struct reclaim
 {
     pfn_t page = {list->pfn};
 
-    reclaim_tell_page(reclaim, RECLAIM_WRITE, page.nr);
     switch (kind) {
     case WRITEPAGE_ACTIVATES:
-        set_page_dirty(reclaim, page, task->cpu);
+        /* The kernel leaves this to the file system; those that live in memory do it. */
+        if (page_mapping_file(reclaim, page)->memory_only)
+            set_page_dirty(reclaim, page, task->cpu);
         page_frame(reclaim, page)->flags &= (uint16_t)~PG_reclaim;
         return PAGE_ACTIVATE_LOCKED;
     case WRITEPAGE_REDIRTIES:
@@ -261,6 +262,7 @@ static enum verdict file_writepage(struct shrink_page_list *list, struct reclaim
     case WRITEPAGE_NONE:
         break;
     }
+    reclaim_tell_page(reclaim, RECLAIM_WRITE, page.nr);
     return start_writeback(list, reclaim, task);
 }
 

@@ -210,8 +210,11 @@ static void run_on_slots(struct reclaim_world *world, const struct golden_words 
 {
     uint32_t first = (uint32_t)golden_uint(words, 1);
     uint64_t count = many ? golden_uint(words, 2) : 1;
-    uint64_t value = golden_uint(words, many ? 3 : 2);
+    unsigned last = many ? 3 : 2;
+    uint64_t value = page_ops[op].value_is_cpu ? world->cpu : 0;
 
+    if (words->count > last || !page_ops[op].value_is_cpu)
+        value = golden_uint(words, last);
     if (page_ops[op].value_is_cpu)
         world_enter(world, (unsigned)value);
     for (uint64_t i = 0; i < count; i++) {

@@ -316,12 +316,14 @@ static void delete_file_page(struct reclaim_world *world, struct lru_slot *slot)
     pfn_t page = {slot->pfn};
 
     world_unmap_file_page(world, slot);
+    trylock_page(reclaim, page);
     wait_for_writeback(world, page);
     page_frame(reclaim, page)->flags &= (uint16_t)~PG_owner_priv_1;
     try_to_release_page(reclaim, page);
     if (page_frame(reclaim, page)->flags & PG_dirty)
         cancel_dirty_page(reclaim, page, world->cpu);
     remove_from_page_cache(reclaim, page, false, world->cpu);
+    unlock_page(reclaim, page);
     slot->state = SLOT_EMPTY;
     put_page(reclaim, page, world->cpu);
 }

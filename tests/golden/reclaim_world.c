@@ -100,6 +100,18 @@ static bool run_request(struct reclaim_world *world, struct alloc_request *reque
     return true;
 }
 
+/*
+ * Where a zone ends inside a word of the boot bitmap, its buddy lists hold pages of the next zone,
+ * too; a page's zone is that of its pfn. The product leaves such machines out.
+ */
+static void set_page_zone(struct reclaim_world *world, pfn_t page)
+{
+    const struct zone *zone = page_zone(&world->reclaim, page);
+
+    if (page.nr - zone->start_pfn >= zone->spanned_pages)
+        page_frame(&world->reclaim, page)->zone = machine_pfn_zone(&world->machine, page.nr)->id;
+}
+
 int64_t world_alloc(struct reclaim_world *world, uint32_t gfp, unsigned order, int nid)
 {
     struct alloc_request request;
@@ -107,7 +119,10 @@ int64_t world_alloc(struct reclaim_world *world, uint32_t gfp, unsigned order, i
     alloc_request_init(&request, &world->machine, &world->current->task, gfp, order, nid);
     if (!run_request(world, &request))
         return WORLD_LOOP;
-    return pfn_is_none(request.page) ? WORLD_FAIL : (int64_t)request.page.nr;
+    if (pfn_is_none(request.page))
+        return WORLD_FAIL;
+    set_page_zone(world, request.page);
+    return request.page.nr;
 }
 
 /* ---- what the script asks of a model ---- */
