@@ -8,8 +8,8 @@
 
 enum { FILE_PAGES = 8000, SEEK_NS = 5000000, PAGE_NS = 50000 };
 
-/* 64 MB, two CPUs; file 0 on a disk, file 1 on a synchronous one, file 2 in memory only. */
-static inline struct user_world *file_world(void)
+/* Two CPUs; file 0 on a disk, file 1 on a synchronous one, file 2 in memory only. */
+static inline struct user_world *file_world_of(uint64_t mib)
 {
     static const struct backing_dev_spec devices[] = {
         {"disk", 128, 128, 0, SEEK_NS, PAGE_NS},
@@ -22,13 +22,28 @@ static inline struct user_world *file_world(void)
     };
 
     return user_world_boot(&(struct user_world_spec){
-        .mib = 64,
+        .mib = mib,
         .nr_cpus = 2,
         .devices = devices,
         .nr_devices = 2,
         .files = files,
         .nr_files = 3,
     });
+}
+
+static inline struct user_world *file_world(void)
+{
+    return file_world_of(64);
+}
+
+/* The disk's queue gets `nr` requests of one page each. */
+static inline void narrow_queue(struct user_world *world, uint32_t nr)
+{
+    struct backing_dev_spec narrow = world->reclaim.devices[0].spec;
+
+    narrow.nr_requests = nr;
+    narrow.max_request_pages = 1;
+    backing_dev_change(&world->reclaim.devices[0], &narrow);
 }
 
 static inline enum step step_read(struct user_world *world, struct test_task *task, void *context)

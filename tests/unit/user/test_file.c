@@ -206,14 +206,19 @@ START_TEST(fault_while_the_disk_is_congested_reads_one_page)
 {
     struct user_world *w = file_world();
     struct test_task *task = user_world_task(w, "task");
+    struct test_task *other = user_world_task(w, "other");
+    struct file_io io = {0};
+    struct file_page get;
 
-    w->reclaim.devices[1].congested[IO_READ] = true;
-
-    struct file_page get = fault_page(w, task, 1, 100);
-
-    w->reclaim.devices[1].congested[IO_READ] = false;
+    narrow_queue(w, 1);
+    file_read_begin(&io, &w->user.files[0], 5000, 1);
+    user_world_start(w, other, step_read, &io);
+    user_world_pass(w, 0);
+    get = fault_page(w, task, 0, 100);
     ck_assert(get.major);
-    expect_cached(w, 1, 100, 101);
+    ck_assert(!pfn_is_none(get.page));
+    ck_assert_uint_eq(w->user.files[0].mapping->nrpages, 1 + 1);
+    ck_assert_uint_eq(task->stalls[STALL_GET_REQUEST], 1);
     user_world_end(w);
 }
 END_TEST
@@ -335,6 +340,65 @@ START_TEST(write_without_memory_ends_early)
 }
 END_TEST
 
+/* ---- under pressure ---- */
+
+/* Reads or writes a file from end to end, some rounds, in blocks that do not fit windows. */
+struct stream {
+    struct file *file;
+    bool write;
+    bool in_block;
+    unsigned rounds;
+    uint64_t next;
+    struct file_io io;
+};
+
+static enum step step_stream(struct user_world *w, struct test_task *task, void *context)
+{
+    struct stream *stream = context;
+
+    for (; stream->rounds > 0; stream->next = 0, stream->rounds--) {
+        for (; stream->next < FILE_PAGES; stream->next += 5, stream->in_block = false) {
+            if (!stream->in_block)
+                (stream->write ? file_write_begin : file_read_begin)(&stream->io, stream->file,
+                                                                     stream->next, 5);
+            stream->in_block = true;
+            if ((stream->write ? step_write : step_read)(w, task, &stream->io) == STEP_BLOCKED)
+                return STEP_BLOCKED;
+            ck_assert_uint_eq(stream->io.failed, 0);
+        }
+    }
+    return STEP_DONE;
+}
+
+START_TEST(streams_larger_than_memory_run_to_their_end)
+{
+    struct user_world *w = file_world_of(16);
+    struct test_task *tasks[3];
+    struct stream streams[3] = {{.file = &w->user.files[0], .rounds = 2},
+                                {.file = &w->user.files[0], .rounds = 2, .next = FILE_PAGES / 2},
+                                {.file = &w->user.files[1], .rounds = 2, .write = true}};
+
+    for (unsigned i = 0; i < 3; i++) {
+        tasks[i] = user_world_task(w, "stream");
+        tasks[i]->task.cpu = i & 1;
+        user_world_start(w, tasks[i], step_stream, &streams[i]);
+    }
+    for (unsigned i = 0; i < 1000; i++) {
+        user_world_pass(w, NSEC_PER_SEC / 100);
+        expect_sound_world(w);
+    }
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert(!tasks[i]->runnable);
+    ck_assert_uint_eq(w->kills, 0);
+    ck_assert_uint_gt(w->user.work.refaults, FILE_PAGES / 2);
+    ck_assert_uint_eq(w->user.work.copied_pages,
+                      2 * FILE_PAGES + FILE_PAGES * 3 / 2 + 2 * FILE_PAGES);
+    ck_assert_uint_eq(w->user.work.cache_hits + w->user.work.cache_misses, FILE_PAGES * 7 / 2);
+    ck_assert_uint_gt(w->machine.vm_events[KSWAPD_STEAL], 0);
+    user_world_end(w);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file");
@@ -351,5 +415,6 @@ int main(void)
               write_beyond_the_end_extends_the_file, write_waits_for_the_read_of_its_page,
               write_does_not_wait_for_writeback, task_bears_the_device_it_writes_to,
               write_without_memory_ends_early);
+    TEST_CASE(suite, "pressure", streams_larger_than_memory_run_to_their_end);
     return test_run(suite);
 }

@@ -3,16 +3,6 @@
 #include "base/units.h"
 #include "file_case.h"
 
-/* A queue of `nr` requests of one page each. */
-static void narrow_queue(struct user_world *w, uint32_t nr)
-{
-    struct backing_dev_spec narrow = w->reclaim.devices[0].spec;
-
-    narrow.nr_requests = nr;
-    narrow.max_request_pages = 1;
-    backing_dev_change(&w->reclaim.devices[0], &narrow);
-}
-
 /* ---- the first window ---- */
 
 START_TEST(first_page_of_the_file_reads_four)
@@ -165,13 +155,18 @@ START_TEST(congested_device_defers_the_next_window)
     struct user_world *w = file_world();
     struct test_task *task = user_world_task(w, "task");
 
+    struct test_task *other = user_world_task(w, "other");
+    struct file_io io = {0};
+
     read_pages(w, task, 0, 0, 1);
     user_world_pass(w, NSEC_PER_SEC);
-    w->reclaim.devices[0].congested[IO_READ] = true;
+    narrow_queue(w, 1);
+    file_read_begin(&io, &w->user.files[0], 5000, 1);
+    user_world_start(w, other, step_read, &io);
+    user_world_pass(w, 0);
     read_pages(w, task, 0, 1, 1);
-    w->reclaim.devices[0].congested[IO_READ] = false;
     user_world_pass(w, NSEC_PER_SEC);
-    expect_cached(w, 0, 0, 4);
+    ck_assert_uint_eq(w->user.files[0].mapping->nrpages, 4 + 1);
     ck_assert(!(cached_frame(w, 0, 1)->flags & PG_readahead));
     user_world_end(w);
 }
