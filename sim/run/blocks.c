@@ -27,7 +27,6 @@ static void note_user_pages(struct simulation *sim, const struct block *block, i
 
     if (!(block->flags & BLOCK_USER))
         return;
-    owner->block_pages += (uint64_t)pages;
     owner->user.process.total_vm_pages += (uint64_t)pages;
 }
 

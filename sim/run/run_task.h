@@ -79,7 +79,6 @@ struct run_task {
     uint32_t next_runnable;
     uint64_t wake_ns; /* BLOCKED: when it wakes by itself, UINT64_MAX: never */
     struct open_stall stall;
-    uint64_t block_pages;   /* in user blocks: they count as its address space */
     uint64_t next_jiffy_ns; /* of CPU time that is not in its process's utime yet */
     struct kthread_job job;
 

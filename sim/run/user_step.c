@@ -40,12 +40,6 @@ static void account_faults(struct simulation *sim, const struct run_task *task,
     stats->major_faults += sim->user.work.major_faults - before->major_faults;
 }
 
-/* Both parts of its address space count: regions, and the blocks that records gave it. */
-static void account_process(struct run_task *task)
-{
-    task->user.process.total_vm_pages = task->user.mm.total_vm_pages + task->block_pages;
-}
-
 static void finish(struct simulation *sim, struct run_task *task)
 {
     const struct alloc_request *request;
@@ -61,7 +55,7 @@ static void finish(struct simulation *sim, struct run_task *task)
             replay_alloc_failed(sim, task, request);
         break;
     case USER_BAD_REGION:
-        bad_step(sim, task, "there is no such region at this step");
+        bad_step(sim, task, "the step's region is not there, or there already");
         break;
     }
     user_call_end(&task->call);
@@ -81,7 +75,6 @@ static enum step call_step(struct simulation *sim, struct run_task *task)
     step = user_call_step(&task->call, &sim->user, &task->user);
     if (task->call.done != done_before)
         sim->last_progress_ns = sim->clock.now_ns;
-    account_process(task);
     if (step == STEP_DONE)
         finish(sim, task);
     return step;
@@ -99,7 +92,6 @@ static void fork_task(struct simulation *sim, struct run_task *task, struct slic
         return;
     }
     child = simulation_task(sim, (uint32_t)sim->tasks.tasks.count - 1);
-    account_process(child);
     if (child->has_script)
         program_schedule(sim, child, time_add(sim->clock.now_ns, slice_cost_ns(sim, slice)));
 }

@@ -181,6 +181,99 @@ struct step_spec *step_exit(struct task_spec *task)
     return add_step(task, STEP_EXIT);
 }
 
+struct user_op_spec *step_user(struct task_spec *task, enum user_op op)
+{
+    struct step_spec *step = add_step(task, STEP_USER);
+
+    step->user = (struct user_op_spec){.op = (uint8_t)op, .block_pages = 16};
+    return &step->user;
+}
+
+struct user_op_spec *step_anon(struct task_spec *task, uint32_t region, uint64_t pages)
+{
+    struct user_op_spec *user = step_user(task, USER_ANON);
+
+    user->region = region;
+    user->nr_pages = pages;
+    if (task->nr_regions <= region)
+        task->nr_regions = region + 1;
+    return user;
+}
+
+struct user_op_spec *step_touch(struct task_spec *task, uint32_t region, bool write)
+{
+    struct user_op_spec *user = step_user(task, USER_TOUCH);
+
+    user->region = region;
+    user->write = write;
+    return user;
+}
+
+struct user_op_spec *step_read(struct task_spec *task, uint32_t file)
+{
+    struct user_op_spec *user = step_user(task, USER_READ);
+
+    user->file = file;
+    return user;
+}
+
+struct user_op_spec *step_fork(struct task_spec *task, uint32_t child)
+{
+    struct user_op_spec *user = step_user(task, USER_FORK);
+
+    user->child = child;
+    return user;
+}
+
+/* ---- devices and files ---- */
+
+uint32_t run_add_device(struct run_builder *rb, uint64_t seek_ns, uint64_t page_ns)
+{
+    static const char *const names[] = {"disk0", "disk1"};
+    uint32_t index = (uint32_t)rb->spec.nr_devices++;
+
+    ck_assert_uint_lt(index, 2);
+    rb->devices[index] = (struct backing_dev_spec){
+        .name = names[index],
+        .nr_requests = 128,
+        .max_request_pages = 128,
+        .seek_ns = seek_ns,
+        .page_ns = page_ns,
+    };
+    rb->spec.devices = rb->devices;
+    return index;
+}
+
+void run_add_swap(struct run_builder *rb, uint32_t device, uint64_t pages)
+{
+    ck_assert_uint_lt(rb->spec.nr_swaps, 2);
+    rb->swaps[rb->spec.nr_swaps++] =
+        (struct swap_spec){.backing_dev = device, .pages = pages, .priority = -1};
+    rb->spec.swaps = rb->swaps;
+}
+
+uint32_t run_add_file(struct run_builder *rb, uint32_t device, uint64_t pages)
+{
+    static const char *const names[RUN_FILES_MAX] = {"file0", "file1", "file2", "file3"};
+    uint32_t index = (uint32_t)rb->spec.nr_files++;
+    uint64_t first_page = 1 << 18;
+
+    ck_assert_uint_lt(index, RUN_FILES_MAX);
+    for (uint32_t i = 0; i < index; i++)
+        first_page += rb->files[i].pages;
+    rb->files[index] = (struct file_spec){
+        .name = names[index],
+        .pages = pages,
+        .device = device,
+        .first_sector_page = first_page,
+        .writepage = WRITEPAGE_WRITES,
+    };
+    rb->spec.files = rb->files;
+    return index;
+}
+
+/* ---- the run ---- */
+
 /* ---- the run ---- */
 
 void run_builder_init(struct run_builder *rb, uint64_t pages)

@@ -9,7 +9,7 @@
 #include "run/simulation.h"
 #include "trace/trace_source.h"
 
-enum { RUN_STEPS_MAX = 32, RUN_TASKS_MAX = 8, RUN_SOURCES_MAX = 4 };
+enum { RUN_STEPS_MAX = 32, RUN_TASKS_MAX = 8, RUN_SOURCES_MAX = 4, RUN_FILES_MAX = 4 };
 
 /* Costs of a test run: round numbers, and none for the machine's inner work. */
 enum {
@@ -51,6 +51,10 @@ struct run_builder {
     struct task_spec tasks[RUN_TASKS_MAX];
     struct list_source lists[RUN_SOURCES_MAX];
     struct trace_source *sources[RUN_SOURCES_MAX];
+    struct backing_dev_spec devices[2];
+    struct swap_spec swaps[2];
+    struct file_spec files[RUN_FILES_MAX];
+    struct cache_spec caches[1];
 
     struct simulation *sim;
     struct sim_error err;
@@ -86,6 +90,22 @@ struct step_spec *step_sleep(struct task_spec *task, uint64_t duration_ns);
 struct step_spec *step_until(struct task_spec *task, uint64_t time_ns);
 struct step_spec *step_loop(struct task_spec *task, uint64_t count, uint32_t nr_steps);
 struct step_spec *step_exit(struct task_spec *task);
+
+/* Steps of user space; the result may be changed until the next step of any task. */
+struct user_op_spec *step_user(struct task_spec *task, enum user_op op);
+struct user_op_spec *step_anon(struct task_spec *task, uint32_t region, uint64_t pages);
+/* Every page of the region once, in order. */
+struct user_op_spec *step_touch(struct task_spec *task, uint32_t region, bool write);
+/* All of the file in order, in blocks of 16 pages. */
+struct user_op_spec *step_read(struct task_spec *task, uint32_t file);
+struct user_op_spec *step_fork(struct task_spec *task, uint32_t child);
+
+/* "disk0" ...: returns its number. A page_ns and seek_ns of 0: a synchronous device. */
+uint32_t run_add_device(struct run_builder *rb, uint64_t seek_ns, uint64_t page_ns);
+/* On the device, from its page 0 on. */
+void run_add_swap(struct run_builder *rb, uint32_t device, uint64_t pages);
+/* "file0" ...; files lie one after the other behind 1 GiB. Returns its number. */
+uint32_t run_add_file(struct run_builder *rb, uint32_t device, uint64_t pages);
 
 /* Creates the simulation; fails the test when it cannot be. */
 void run_start(struct run_builder *rb);
