@@ -98,7 +98,7 @@ static void free_slab_page(struct world_shrinker *shrinker, uint32_t pfn, struct
     struct reclaim_world *world = shrinker->world;
     struct zone *zone = page_zone(&world->reclaim, (pfn_t){pfn});
 
-    mod_zone_page_state(&world->machine, zone, NR_SLAB_RECLAIMABLE, -1, task->cpu);
+    dec_zone_state(&world->machine, zone, NR_SLAB_RECLAIMABLE, task->cpu);
     note_slab_pages_freed(&world->reclaim, task, 1);
     world_print(world, WORLD_TRACE_PAGES, "e slabfree %" PRIu32 "\n", pfn);
     free_pages(&world->machine, (pfn_t){pfn}, 0, task->cpu);
@@ -166,8 +166,8 @@ static void op_slab(struct reclaim_world *world, const struct golden_words *word
                       ((struct slab_page){(uint32_t)pfn, shrinker->objects_per_page})))
             golden_fail(words, "out of memory");
         shrinker->objects += shrinker->objects_per_page;
-        mod_zone_page_state(&world->machine, page_zone(&world->reclaim, (pfn_t){(uint32_t)pfn}),
-                            NR_SLAB_RECLAIMABLE, 1, world->cpu);
+        inc_zone_state(&world->machine, page_zone(&world->reclaim, (pfn_t){(uint32_t)pfn}),
+                       NR_SLAB_RECLAIMABLE, world->cpu);
     }
     fprintf(world->script.out, "slab %s %" PRId64 "\n", words->word[1],
             pfn == WORLD_LOOP ? -1 : got);

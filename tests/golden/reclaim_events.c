@@ -51,7 +51,8 @@ static const uint8_t levels[NR_RECLAIM_EVENTS] = {
 
 uint32_t world_wanted_events(const struct reclaim_world *world)
 {
-    uint32_t wanted = 1U << RECLAIM_EVICT | 1U << RECLAIM_UNCACHE | 1U << RECLAIM_OOM_PANIC;
+    uint32_t wanted = 1U << RECLAIM_EVICT | 1U << RECLAIM_UNCACHE | 1U << RECLAIM_OOM_PANIC |
+                      1U << RECLAIM_DIRECT_BEGIN | 1U << RECLAIM_SHRINK_ZONE_END;
 
     for (unsigned kind = 0; kind < NR_RECLAIM_EVENTS; kind++)
         if (levels[kind] <= world->trace)
@@ -69,13 +70,15 @@ static uint64_t since_us(const struct reclaim_world *world, uint64_t begin_ns)
     return (world->clock.now_ns - begin_ns) / NSEC_PER_USEC;
 }
 
+static struct world_task *world_task_of(const struct task *task)
+{
+    return (struct world_task *)((uintptr_t)task - offsetof(struct world_task, task));
+}
+
 /* A sleep before which kswapd ran began later than the sleeper believes. */
 static uint64_t slept_us(const struct reclaim_world *world, const struct task *task)
 {
-    const struct world_task *sleeper =
-        (const struct world_task *)((const char *)task - offsetof(struct world_task, task));
-
-    return since_us(world, sleeper->sleep_begin_ns);
+    return since_us(world, world_task_of(task)->sleep_begin_ns);
 }
 
 static void print_run(const struct reclaim_world *world, const struct reclaim_event *e, FILE *out)
@@ -100,12 +103,15 @@ static void print_run(const struct reclaim_world *world, const struct reclaim_ev
     case RECLAIM_DIRECT_END:
         fprintf(out,
                 "e ddone ret %" PRIu64 " prio %" PRId32 " scan %" PRIu64 " freed %" PRIu64 "\n",
-                e->ret, e->priority, e->scanned, e->freed);
+                e->ret, e->priority, e->scanned + world_task_of(e->task)->others_scanned,
+                e->freed + world_task_of(e->task)->others_freed);
         break;
     case RECLAIM_ZONE_RECLAIM:
         fprintf(out,
                 "e zreclaim %u %s %" PRIu32 " ret %" PRIu64 " scan %" PRIu64 " freed %" PRIu64 "\n",
-                e->zone->nid, zone_name(world, e->zone), e->order, e->ret, e->scanned, e->freed);
+                e->zone->nid, zone_name(world, e->zone), e->order, e->ret,
+                e->scanned + world_task_of(e->task)->others_scanned,
+                e->freed + world_task_of(e->task)->others_freed);
         break;
     default:
         break;
@@ -183,25 +189,44 @@ static void print_page(const struct reclaim_event *e, FILE *out)
     fprintf(out, "e %s %" PRIu32 "\n", names[e->kind - RECLAIM_FIRST_PAGE_EVENT], e->pfn);
 }
 
+/* What the world itself learns from events. */
+static void note_event(struct reclaim_world *world, const struct reclaim_event *event)
+{
+    switch (event->kind) {
+    case RECLAIM_EVICT:
+        world_page_evicted(world, (pfn_t){event->pfn});
+        break;
+    case RECLAIM_UNCACHE:
+        world_page_uncached(world, (pfn_t){event->pfn});
+        break;
+    case RECLAIM_OOM_PANIC:
+        world->panicked = true;
+        break;
+    case RECLAIM_DIRECT_BEGIN:
+        world_begin_reclaim(world_task_of(event->task));
+        break;
+    case RECLAIM_SHRINK_ZONE_END:
+        world->scanned += event->scanned;
+        world->freed += event->freed;
+        break;
+    default:
+        break;
+    }
+}
+
 void world_on_event(void *context, const struct reclaim_event *event)
 {
     struct reclaim_world *world = context;
 
-    if (event->kind == RECLAIM_EVICT)
-        world_page_evicted(world, (pfn_t){event->pfn});
-    else if (event->kind == RECLAIM_UNCACHE)
-        world_page_uncached(world, (pfn_t){event->pfn});
-    else if (event->kind == RECLAIM_OOM_PANIC)
-        world->panicked = true;
+    note_event(world, event);
     if (world->trace < levels[event->kind])
         return;
-    if (event->kind >= RECLAIM_FIRST_PAGE_EVENT) {
+    if (event->kind >= RECLAIM_FIRST_PAGE_EVENT)
         print_page(event, world->script.out);
-    } else if (event->kind >= RECLAIM_SHRINK_ZONE_BEGIN && event->kind <= RECLAIM_SHRINK_SLAB) {
+    else if (event->kind >= RECLAIM_SHRINK_ZONE_BEGIN && event->kind <= RECLAIM_SHRINK_SLAB)
         print_scan(world, event, world->script.out);
-    } else if (event->kind <= RECLAIM_PRIORITY) {
+    else if (event->kind <= RECLAIM_PRIORITY)
         print_run(world, event, world->script.out);
-    } else {
+    else
         print_wait(world, event, world->script.out);
-    }
 }

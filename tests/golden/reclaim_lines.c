@@ -88,6 +88,7 @@ static int reclaim_zone(struct reclaim_world *world, struct zone *zone, unsigned
 
     if (!world->machine.numa || !zone_populated(zone))
         return -1;
+    world_begin_reclaim(current);
     zone_reclaim_begin(request, &world->reclaim, &current->task, zone, order, gfp);
     while (zone_reclaim_step(request, &world->reclaim, &current->task) == STEP_BLOCKED)
         world_wait(world, current);

@@ -77,20 +77,32 @@ static bool lets_kswapd_run(const struct reclaim_world *world, const struct task
             task->wait.stall == STALL_THROTTLE_VM_WRITEOUT || task->wait.stall == STALL_OOM);
 }
 
+void world_begin_reclaim(struct world_task *task)
+{
+    task->others_scanned = task->others_freed = 0;
+}
+
+/* The sleep's clock starts after it, and what it does is counted with the sleeper's own work. */
+static void run_kswapds_first(struct reclaim_world *world, struct world_task *sleeper)
+{
+    uint64_t before_ns = world->clock.now_ns;
+    uint64_t scanned = world->scanned;
+    uint64_t freed = world->freed;
+
+    world_run_woken_kswapds(world);
+    sleeper->task.wait.wake_ns += world->clock.now_ns - before_ns;
+    sleeper->others_scanned += world->scanned - scanned;
+    sleeper->others_freed += world->freed - freed;
+}
+
 void world_wait(struct reclaim_world *world, struct world_task *sleeper)
 {
     struct task *task = &sleeper->task;
 
     if (task->wait.kind != WAIT_SLEEP)
         return;
-    if (lets_kswapd_run(world, task)) {
-        struct wait wait = task->wait;
-        uint64_t before_ns = world->clock.now_ns;
-
-        world_run_woken_kswapds(world);
-        wait.wake_ns += world->clock.now_ns - before_ns;
-        task->wait = wait;
-    }
+    if (lets_kswapd_run(world, task))
+        run_kswapds_first(world, sleeper);
     sleeper->sleep_begin_ns = world->clock.now_ns;
     if (task->wait.queue)
         sleep_on_queue(world, task);

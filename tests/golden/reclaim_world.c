@@ -83,6 +83,15 @@ static enum step counted_out_of_memory(struct machine *machine, struct alloc_req
     return count_wait(world);
 }
 
+static enum step noted_zone_reclaim(struct machine *machine, struct zone *zone,
+                                    struct alloc_request *request, uint32_t gfp,
+                                    bool *ret_reclaimed)
+{
+    if (!request->walk.under_way)
+        world_begin_reclaim(world_of_machine(machine)->current);
+    return linux_2_6_24_ops.zone_reclaim(machine, zone, request, gfp, ret_reclaimed);
+}
+
 /* Until it has its result or is abandoned: false. */
 static bool run_request(struct reclaim_world *world, struct alloc_request *request)
 {
@@ -324,6 +333,7 @@ static void *model_boot(struct golden_world *script, const struct machine_spec *
     struct sim_error err = {0};
 
     world->ops = linux_2_6_24_ops;
+    world->ops.zone_reclaim = noted_zone_reclaim;
     world->ops.congestion_wait = counted_congestion_wait;
     world->ops.out_of_memory = counted_out_of_memory;
     world->booted =

@@ -38,6 +38,9 @@ struct world_task {
     struct reclaim_state state;
     uint32_t base_flags;     /* that no `task` line takes away */
     uint64_t sleep_begin_ns; /* of the sleep under way or the last one */
+    /* What kswapd did in its sleeps since its direct_reclaim or zone_reclaim began. */
+    uint64_t others_scanned;
+    uint64_t others_freed;
 };
 
 /* Lives on after its exit so that pointers stay valid; `live` says whether it is listed. */
@@ -71,7 +74,7 @@ struct reclaim_world {
     struct golden_world script;
     bool booted;
     struct machine machine;
-    struct kernel_ops ops; /* those of 2.6.24, two of them counting waits */
+    struct kernel_ops ops; /* those of 2.6.24, some of them wrapped */
     struct clock clock;
     struct reclaim reclaim;
 
@@ -93,7 +96,9 @@ struct reclaim_world {
     uint64_t kswapd_restarts; /* of the run under way */
     bool kswapd_running;
     bool killed_exit; /* as `oomexit` says */
-    bool abandoned;   /* the allocation at hand is to be given up */
+    uint64_t scanned; /* by all calls of shrink_zone() */
+    uint64_t freed;
+    bool abandoned; /* the allocation at hand is to be given up */
     bool panicked;
 };
 
@@ -137,6 +142,9 @@ void world_wait(struct reclaim_world *world, struct world_task *task);
 void world_run_kswapd(struct reclaim_world *world, unsigned nid);
 void world_run_woken_kswapds(struct reclaim_world *world);
 uint64_t world_now_us(const struct reclaim_world *world);
+
+/* The task begins to reclaim: what others do in its sleeps counts from here. */
+void world_begin_reclaim(struct world_task *task);
 
 /* ---- reclaim_events.c: `e` lines ---- */
 
