@@ -20,8 +20,8 @@ enum user_result {
 /*
  * Begin, step until STEP_DONE, read result, end. The state of waits is the task's. Between pages it
  * answers WAIT_CPU when reclaim->preemptible and USER_QUANTUM accesses were made, and WAIT_SLEEP
- * (STALL_NONE) to keep to a rate. SIGKILL ends it between two pages, between two blocks of read()
- * and write(). Plain data.
+ * (STALL_NONE) to keep to a rate, also after the last one: a loop of calls keeps to it. SIGKILL
+ * ends it between two pages, between two blocks of read() and write(). Plain data.
  */
 struct user_call {
     const struct user_op_spec *spec;
