@@ -6,6 +6,24 @@
 #include "stats/tick.h"
 #include "stats_sample.h"
 
+static void write_reclaim_events(struct jsonl_writer *writer, const struct sample *sample)
+{
+    const struct event_cause cause = {.time_ns = 43, .task = "kswapd0"};
+    struct reclaim_event event = {.zone = &sample->machine.zones[1],
+                                  .process = &sample->process,
+                                  .priority = 12,
+                                  .points = UINT64_MAX};
+
+    for (event.kind = 0; event.kind < RECLAIM_FIRST_PAGE_EVENT; event.kind++)
+        event_write_reclaim(writer, &sample->machine, &cause, &event);
+    event.zone = NULL;
+    event.woken = true;
+    event.kind = RECLAIM_DIRECT_END;
+    event_write_reclaim(writer, &sample->machine, &cause, &event);
+    event.kind = RECLAIM_CONGESTION_WAIT;
+    event_write_reclaim(writer, &sample->machine, &cause, &event);
+}
+
 static void write_events(struct jsonl_writer *writer, struct sample *sample)
 {
     const struct machine *machine = &sample->machine;
@@ -19,7 +37,9 @@ static void write_events(struct jsonl_writer *writer, struct sample *sample)
         event_write_alloc_failure(writer, machine, &sample->state.kept[i]);
     event_write_extfrag(writer, machine, &with, &extfrag);
     event_write_kswapd_wake(writer, machine, &with, &machine->zones[0], 3, true);
-    event_write_oom_kill(writer, &with, "nic");
+    event_write_alloc_slow(writer, machine, &sample->state.kept[0], (pfn_t){9000});
+    event_write_alloc_slow(writer, machine, &sample->state.kept[0], PFN_NONE);
+    write_reclaim_events(writer, sample);
     for (unsigned stall = 0; stall < NR_STALLS; stall++)
         event_write_stall(writer, &with, stall, 10, 20);
     event_write_bad_page(writer, machine, &without, (pfn_t){17}, PG_locked);

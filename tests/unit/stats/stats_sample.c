@@ -5,39 +5,100 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool need_resched(void *owner, unsigned cpu)
+static const struct backing_dev_spec sample_devices[] = {
+    {"sda", 128, 128, 0, 5000000, 40000},
+};
+
+static bool need_resched(void *context, unsigned cpu)
 {
-    (void)owner;
+    (void)context;
     (void)cpu;
     return false;
 }
 
-static void kswapd_woken(void *owner, unsigned nid)
+static void set_timer(void *context, enum reclaim_timer timer, uint32_t arg, uint64_t at_ns)
 {
-    (void)nid;
-    ((struct sample *)owner)->stats.kswapd_wakeups++;
+    (void)context;
+    (void)timer;
+    (void)arg;
+    (void)at_ns;
 }
 
-static void oom_kill(void *owner, const struct alloc_request *request)
+static void wake(void *context, struct task *task)
 {
-    (void)owner;
-    (void)request;
+    (void)context;
+    (void)task;
+}
+
+static void kthread(void *context, enum kthread_kind kind, uint32_t arg)
+{
+    struct sample *sample = context;
+
+    (void)arg;
+    sample->stats.kswapd_wakeups += kind == KTHREAD_KSWAPD;
+}
+
+static void kill_process(void *context, struct process *victim, bool memdie)
+{
+    (void)context;
+    (void)victim;
+    (void)memdie;
+}
+
+static unsigned page_referenced(void *context, pfn_t page)
+{
+    (void)context;
+    (void)page;
+    return 0;
+}
+
+static enum swap_result try_to_unmap(void *context, pfn_t page, unsigned cpu)
+{
+    (void)context;
+    (void)page;
+    (void)cpu;
+    return SWAP_SUCCESS;
+}
+
+static void boot_reclaim(struct sample *sample, struct sim_error *err)
+{
+    const struct reclaim_owner owner = {
+        .context = sample,
+        .need_resched = need_resched,
+        .timer = set_timer,
+        .wake = wake,
+        .kthread = kthread,
+        .kill = kill_process,
+    };
+    const struct rmap_ops rmap = {.page_referenced = page_referenced, .try_to_unmap = try_to_unmap};
+    const struct swap_spec swap = {.pages = 1024, .priority = -1};
+    uint32_t dev;
+
+    if (!reclaim_init(&sample->reclaim, &sample->machine, &owner, &rmap, err) ||
+        !reclaim_add_device(&sample->reclaim, &sample_devices[0], &dev) ||
+        !swapon(&sample->reclaim, &swap))
+        abort();
+    sample->task.reclaim_state = &sample->reclaim_state;
+    sample->process = (struct process){.comm = "nic", .pid = 7, .task = &sample->task};
+    sample->reclaim_state.process = &sample->process;
+    sample->tasks[0] = (struct task_stats){.name = "nic"};
+    sample->tasks[1] = (struct task_stats){.name = "kswapd0"};
+    sample->stats.reclaim = &sample->reclaim;
+    sample->stats.user = &sample->user;
+    sample->stats.tasks = sample->tasks;
+    sample->stats.nr_tasks = SAMPLE_TASKS;
 }
 
 static void boot(struct sample *sample)
 {
     struct sim_error err = {0};
 
-    sample->reclaim = (struct reclaim_context){
-        .owner = sample,
-        .need_resched = need_resched,
-        .kswapd_woken = kswapd_woken,
-        .oom_kill = oom_kill,
-    };
     if (!machine_spec_check(&sample->spec, &err) ||
         !machine_init(&sample->machine, &sample->spec, &linux_2_6_24_ops, &sample->reclaim,
-                      &sample->clock, &err) ||
-        !summary_init(&sample->state, &sample->machine, &err))
+                      &sample->clock, &err))
+        abort();
+    boot_reclaim(sample, &err);
+    if (!summary_init(&sample->state, &sample->machine, &err))
         abort();
 }
 
@@ -71,6 +132,7 @@ void sample_boot_uma(struct sample *sample)
 void sample_fini(struct sample *sample)
 {
     summary_fini(&sample->state);
+    reclaim_fini(&sample->reclaim);
     machine_fini(&sample->machine);
 }
 
@@ -110,6 +172,9 @@ struct header_info sample_header(const struct sample *sample)
         {"machine", "small.yaml", UINT64_C(0x00c0ffee00000001)},
         {"workload", "burst.yaml", UINT64_MAX},
     };
+    static const struct swap_spec swaps[] = {{0, 1024, -1, 0}};
+    static const struct file_spec files[] = {{"log", 256, 0, 1024, WRITEPAGE_NONE}};
+    static const struct cache_spec caches[] = {{"dentry", 20, 2, true}};
     static const struct named_value costs[] = {{"alloc_ns", 100}, {"free_ns", UINT64_MAX}};
 
     return (struct header_info){
@@ -121,7 +186,16 @@ struct header_info sample_header(const struct sample *sample)
         .duration_ns = 0,
         .inputs = inputs,
         .nr_inputs = 2,
+        .events = true,
         .spec = &sample->spec,
+        .devices = sample_devices,
+        .nr_devices = 1,
+        .swaps = swaps,
+        .nr_swaps = 1,
+        .files = files,
+        .nr_files = 1,
+        .caches = caches,
+        .nr_caches = 1,
         .costs = costs,
         .nr_costs = 2,
         .machine = &sample->machine,

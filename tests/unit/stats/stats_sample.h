@@ -12,7 +12,7 @@
 #include "stats/header.h"
 #include "stats/summary.h"
 
-enum { SAMPLE_REFUSALS = 16 };
+enum { SAMPLE_REFUSALS = 16, SAMPLE_TASKS = 2 };
 
 /* Plain data that points into itself: does not move once booted. */
 struct sample {
@@ -20,15 +20,19 @@ struct sample {
     struct reserved_range reserved[1];
     struct machine_spec spec;
     struct clock clock;
-    struct reclaim_context reclaim;
+    struct reclaim reclaim;
     struct machine machine;
     struct task task;
+    struct reclaim_state reclaim_state; /* of the task */
+    struct process process;             /* ... and its process, "nic" */
+    struct user_work user;
+    struct task_stats tasks[SAMPLE_TASKS];
     struct run_stats stats;
     struct summary_state state;
     struct zone_refusal refusals[SAMPLE_REFUSALS];
 };
 
-/* Two nodes of 32 MiB with a CPU each: 0/DMA, 0/DMA32, 1/DMA32. */
+/* Two nodes of 32 MiB with a CPU each: 0/DMA, 0/DMA32, 1/DMA32; a disk "sda" with swap. */
 void sample_boot_numa(struct sample *sample);
 /* One node of 64 MiB without NUMA: 0/DMA, 0/DMA32. */
 void sample_boot_uma(struct sample *sample);

@@ -96,8 +96,8 @@ START_TEST(header_says_what_was_run)
     const cJSON *header = line(header_write(&writer, &info));
     const cJSON *input = cJSON_GetArrayItem(member(header, "inputs"), 0);
 
-    expect_keys(header, "type schema_version tool kernel workload seed tick_ns duration_ns inputs "
-                        "config booted");
+    expect_keys(header, "type schema_version tool kernel workload seed tick_ns duration_ns events "
+                        "inputs config booted");
     ck_assert_str_eq(text(header, "type"), "header");
     ck_assert_int_eq(number(header, "schema_version"), OUTPUT_SCHEMA_VERSION);
     ck_assert_str_eq(text(member(header, "tool"), "version"), "0.1.0");
@@ -159,13 +159,16 @@ START_TEST(tick_keys_stand_in_a_fixed_order)
     const cJSON *tick = line(tick_write(&writer, &sample->machine, &sample->stats));
 
     expect_keys(tick, "type time_ns jiffies zones vmstat alloc alloc_latency_ns free stall late "
-                      "kswapd extfrag tasks_blocked blocks_live pages_live oom_kills "
+                      "kswapd reclaim swap dirty devices user extfrag tasks_blocked blocks_live "
+                      "pages_live oom_kills "
                       "ops_of_dead_tasks bad_pages");
     expect_keys(cJSON_GetArrayItem(member(tick, "zones"), 0),
                 "name node nr_free_pages nr_free_pages_exact pages_min pages_low pages_high "
                 "lowmem_reserve level margin_min_pages margin_low_pages margin_high_pages nr_free "
                 "free_blocks unusable_index fragmentation_index pcp nr_active nr_inactive "
-                "nr_dirty nr_writeback pageblocks");
+                "nr_anon_pages nr_mapped nr_file_pages nr_dirty nr_writeback nr_slab_reclaimable "
+                "nr_scan_active nr_scan_inactive pages_scanned prev_priority all_unreclaimable "
+                "pageblocks");
 }
 END_TEST
 
@@ -306,15 +309,15 @@ START_TEST(failure_names_each_zone_and_its_check)
 
     sample_exhaust(sample, GFP_ATOMIC);
     event = line(event_write_alloc_failure(&writer, &sample->machine, &sample->state.kept[0]));
-    expect_keys(event, "type event time_ns task cpu gfp order node direct_reclaims "
-                       "congestion_waits ooms refusals");
+    expect_keys(event, "type event time_ns task cpu gfp order node begin_ns "
+                       "direct_reclaims congestion_waits ooms refusals");
     ck_assert_str_eq(text(event, "event"), "alloc_failure");
     ck_assert_str_eq(text(event, "task"), "nic");
     ck_assert_str_eq(text(event, "gfp"), "GFP_ATOMIC");
     ck_assert_int_eq(cJSON_GetArraySize(member(event, "refusals")), 3);
     refusal = cJSON_GetArrayItem(member(event, "refusals"), 1);
-    expect_keys(refusal, "zone check free_pages required_pages mark_pages lowmem_reserve "
-                         "failed_order");
+    expect_keys(refusal, "zone check free_pages required_pages mark mark_pages "
+                         "lowmem_reserve failed_order");
     ck_assert_str_eq(text(refusal, "zone"), "0/DMA");
     ck_assert_str_eq(text(refusal, "check"), "watermark");
     ck_assert_int_le(number(refusal, "free_pages"), number(refusal, "required_pages"));
@@ -329,14 +332,13 @@ static const struct event_cause nobody = {.time_ns = 78};
 
 START_TEST(events_begin_with_their_cause)
 {
-    const cJSON *event = line(event_write_oom_kill(&writer, &nic, "hog"));
+    const cJSON *event = line(event_write_stall(&writer, &nic, STALL_OOM, 1, 2));
 
-    expect_keys(event, "type event time_ns task cpu gfp order victim");
+    expect_keys(event, "type event time_ns task cpu gfp order cause from_ns until_ns");
     ck_assert_int_eq(number(event, "time_ns"), 77);
     ck_assert_str_eq(text(event, "task"), "nic");
     ck_assert_str_eq(text(event, "gfp"), "GFP_KERNEL");
     ck_assert_int_eq(number(event, "order"), 2);
-    ck_assert_str_eq(text(event, "victim"), "hog");
     event = line(event_write_invalid_free(&writer, &nobody, UINT64_MAX, INVALID_FREE_DOUBLE));
     expect_keys(event, "type event time_ns task cpu gfp order id reason");
     ck_assert(cJSON_IsNull(member(event, "task")));
@@ -387,6 +389,151 @@ START_TEST(other_events_name_what_happened)
 }
 END_TEST
 
+static const cJSON *reclaim_line(struct reclaim_event event)
+{
+    return line(event_write_reclaim(&writer, &sample->machine, &nic, &event));
+}
+
+#define CAUSE "type event time_ns task cpu gfp order"
+
+START_TEST(reclaim_events_have_the_members_of_their_kind)
+{
+    const struct zone *zone = &sample->machine.zones[1];
+
+    expect_keys(reclaim_line((struct reclaim_event){.kind = RECLAIM_BALANCE_END, .nid = 1}),
+                CAUSE " node kswapd_order scanned freed ret");
+    ck_assert_int_eq(number(read_line, "node"), 1);
+    expect_keys(reclaim_line((struct reclaim_event){
+                    .kind = RECLAIM_SHRINK_PAGE_LIST, .zone = zone, .sync = true, .activated = 5}),
+                CAUSE " zone sync pages scanned freed activated");
+    ck_assert_str_eq(text(read_line, "event"), "shrink_page_list");
+    ck_assert_str_eq(text(read_line, "zone"), "0/DMA32");
+    ck_assert_int_eq(number(read_line, "activated"), 5);
+    expect_keys(reclaim_line((struct reclaim_event){
+                    .kind = RECLAIM_CONGESTION_WAIT, .timeout = 25, .begin_ns = 7, .woken = true}),
+                CAUSE " timeout_jiffies from_ns until_ns ended");
+    ck_assert_int_eq(number(read_line, "from_ns"), 7);
+    ck_assert_int_eq(number(read_line, "until_ns"), 77);
+    ck_assert_str_eq(text(read_line, "ended"), "woken");
+    expect_keys(reclaim_line((struct reclaim_event){.kind = RECLAIM_REQUEST_WAIT}),
+                CAUSE " device from_ns until_ns");
+    ck_assert_str_eq(text(read_line, "device"), "sda");
+    expect_keys(reclaim_line((struct reclaim_event){.kind = RECLAIM_OOM_PANIC}), CAUSE);
+}
+END_TEST
+
+START_TEST(a_direct_reclaim_bears_its_own_request)
+{
+    expect_keys(reclaim_line((struct reclaim_event){
+                    .kind = RECLAIM_DIRECT_END, .order = 4, .gfp = GFP_NOFS, .priority = -1}),
+                CAUSE " zone priority scanned freed ret from_ns until_ns");
+    ck_assert_int_eq(number(read_line, "order"), 4);
+    ck_assert_str_eq(text(read_line, "gfp"), "GFP_NOFS");
+    ck_assert_int_eq(number(read_line, "priority"), -1);
+    ck_assert(cJSON_IsNull(member(read_line, "zone")));
+}
+END_TEST
+
+START_TEST(an_oom_kill_names_the_victim_and_its_points)
+{
+    const cJSON *event = reclaim_line((struct reclaim_event){
+        .kind = RECLAIM_OOM_KILL, .process = &sample->process, .points = 99, .memdie = true});
+
+    expect_keys(event, CAUSE " victim pid points memdie");
+    ck_assert_str_eq(text(event, "victim"), "nic");
+    ck_assert_int_eq(number(event, "pid"), 7);
+    ck_assert_int_eq(number(event, "points"), 99);
+    ck_assert(cJSON_IsTrue(member(event, "memdie")));
+}
+END_TEST
+
+START_TEST(a_slow_allocation_names_its_page_if_it_has_one)
+{
+    struct failure request = {.begin_ns = 5, .time_ns = 50, .task = "nic", .gfp = GFP_KERNEL};
+    const cJSON *event =
+        line(event_write_alloc_slow(&writer, &sample->machine, &request, (pfn_t){9000}));
+
+    expect_keys(event, "type event time_ns task cpu gfp order node begin_ns direct_reclaims "
+                       "congestion_waits ooms refusals zone pfn");
+    ck_assert_str_eq(text(event, "zone"), "1/DMA32");
+    ck_assert_int_eq(number(event, "pfn"), 9000);
+    event = line(event_write_alloc_slow(&writer, &sample->machine, &request, PFN_NONE));
+    ck_assert(cJSON_IsNull(member(event, "zone")));
+    ck_assert(cJSON_IsNull(member(event, "pfn")));
+}
+END_TEST
+
+START_TEST(tick_shows_reclaim_as_it_is)
+{
+    struct machine *machine = &sample->machine;
+    struct backing_dev *dev = &sample->reclaim.devices[0];
+    const cJSON *tick, *object;
+
+    machine->vm_events[PGSCAN_KSWAPD_ZONE0 + 1] = 100;
+    machine->vm_events[PGSCAN_DIRECT_ZONE0 + 3] = 300;
+    machine->vm_events[PGSTEAL_ZONE0 + 1] = 90;
+    machine->vm_events[KSWAPD_STEAL] = 60;
+    machine->nodes[1].kswapd_asleep = false;
+    sample->reclaim.kswapds[1] = (struct kswapd){.order = 3, .priority = 9, .busy_ns = 40};
+    sample->reclaim.kswapds[1].run_begin_ns = 900;
+    dev->count[IO_WRITE] = 4;
+    dev->pages_done[IO_READ] = 11;
+    sample->user.refaults = 6;
+    clock_advance_to(&sample->clock, 1000);
+    tick = line(tick_write(&writer, machine, &sample->stats));
+    object = member(tick, "reclaim");
+    ck_assert_int_eq(number(object, "kswapd_scanned"), 100);
+    ck_assert_int_eq(number(object, "direct_scanned"), 300);
+    ck_assert_int_eq(number(object, "direct_freed"), 30);
+    ck_assert_int_eq(number(object, "efficiency_permille"), 225);
+    object = cJSON_GetArrayItem(member(member(tick, "kswapd"), "nodes"), 1);
+    ck_assert_int_eq(number(object, "order"), 3);
+    ck_assert_int_eq(number(object, "priority"), 9);
+    ck_assert_int_eq(number(object, "awake_ns"), 140);
+    object = cJSON_GetArrayItem(member(member(tick, "kswapd"), "nodes"), 0);
+    ck_assert(cJSON_IsNull(member(object, "priority")));
+    ck_assert_int_eq(number(member(tick, "kswapd"), "awake_ns"), 140);
+    object = cJSON_GetArrayItem(member(tick, "devices"), 0);
+    ck_assert_str_eq(text(object, "name"), "sda");
+    ck_assert_int_eq(number(object, "queued_writes"), 4);
+    ck_assert_int_eq(number(object, "read_pages"), 11);
+    ck_assert_int_eq(number(member(tick, "swap"), "free_pages"),
+                     (int64_t)sample->reclaim.swap.nr_free_pages);
+    ck_assert_int_eq(number(member(tick, "user"), "refaults"), 6);
+}
+END_TEST
+
+START_TEST(rates_of_nothing_are_null)
+{
+    struct summary_info info = sample_summary(sample);
+    const cJSON *summary = line(summary_write(&writer, &info));
+
+    ck_assert(cJSON_IsNull(member(member(summary, "reclaim"), "efficiency_permille")));
+    ck_assert(cJSON_IsNull(member(member(summary, "rates"), "cache_hit_permille")));
+    sample->user.cache_hits = 3;
+    sample->user.cache_misses = 1;
+    summary = line(summary_write(&writer, &info));
+    ck_assert_int_eq(number(member(summary, "rates"), "cache_hit_permille"), 750);
+}
+END_TEST
+
+START_TEST(summary_tells_of_each_task)
+{
+    struct summary_info info = sample_summary(sample);
+    const cJSON *task;
+
+    sample->tasks[1].stalls[STALL_CONGESTION_WAIT] = 2;
+    sample->tasks[1].stall_ns[STALL_CONGESTION_WAIT] = 40;
+    sample->tasks[1].oom_killed = true;
+    task = cJSON_GetArrayItem(member(line(summary_write(&writer, &info)), "tasks"), 1);
+    expect_keys(task, "name cpu_ns stall direct_reclaims direct_reclaim_ns minor_faults "
+                      "major_faults oom_killed");
+    ck_assert_str_eq(text(task, "name"), "kswapd0");
+    ck_assert_int_eq(number(member(member(task, "stall"), "congestion_wait"), "total_ns"), 40);
+    ck_assert(cJSON_IsTrue(member(task, "oom_killed")));
+}
+END_TEST
+
 START_TEST(summary_has_the_ticks_fields_and_its_own)
 {
     struct summary_info info = sample_summary(sample);
@@ -396,9 +543,9 @@ START_TEST(summary_has_the_ticks_fields_and_its_own)
     summary_tick(&sample->state, &sample->machine);
     summary = line(summary_write(&writer, &info));
     expect_keys(summary, "type time_ns jiffies kernel workload ended ticks events_processed zones "
-                         "vmstat alloc alloc_latency_ns free stall late kswapd extfrag "
-                         "tasks_blocked blocks_live pages_live oom_kills ops_of_dead_tasks "
-                         "bad_pages failures");
+                         "vmstat alloc alloc_latency_ns free stall late kswapd reclaim swap "
+                         "dirty devices user extfrag tasks_blocked blocks_live pages_live "
+                         "oom_kills ops_of_dead_tasks bad_pages tasks rates failures");
     zone = cJSON_GetArrayItem(member(summary, "zones"), 0);
     expect_zone(zone, &sample->machine.zones[0]);
     ck_assert_int_eq(number(zone, "min_free_pages"), number(zone, "nr_free_pages"));
@@ -433,6 +580,13 @@ int main(void)
         events_begin_with_their_cause,
         extfrag_names_the_block_that_was_stolen,
         other_events_name_what_happened,
+        reclaim_events_have_the_members_of_their_kind,
+        a_direct_reclaim_bears_its_own_request,
+        an_oom_kill_names_the_victim_and_its_points,
+        a_slow_allocation_names_its_page_if_it_has_one,
+        tick_shows_reclaim_as_it_is,
+        rates_of_nothing_are_null,
+        summary_tells_of_each_task,
         summary_has_the_ticks_fields_and_its_own,
     };
 

@@ -219,6 +219,80 @@ START_TEST(table_gives_the_reasons_of_failures_in_words)
 }
 END_TEST
 
+START_TEST(table_of_a_quiet_run_says_nothing_of_reclaim)
+{
+    static const char *const words[] = {"reclaim  ", "direct  ",   "congestion",
+                                        "faults ",   "page cache", "dirty ",
+                                        "swap ",     "devices",    "tasks that lost"};
+    struct summary_info info = sample_summary(sample);
+    struct strbuf table = {0};
+
+    summary_table_format(&table, &info);
+    for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        ck_assert_msg(!strstr(table.data, words[i]), "%s in\n%s", words[i], table.data);
+    strbuf_fini(&table);
+}
+END_TEST
+
+/* Reclaim, devices, user memory and tasks with something to tell. */
+static void make_busy(void)
+{
+    uint64_t *events = sample->machine.vm_events;
+    struct backing_dev *sda = &sample->reclaim.devices[0];
+
+    clock_advance_to(&sample->clock, 1000000000);
+    events[PGSCAN_KSWAPD_ZONE0] = 1000;
+    events[PGSCAN_DIRECT_ZONE0 + 1] = 10;
+    events[PGSTEAL_ZONE0] = 505;
+    events[KSWAPD_STEAL] = 500;
+    events[PSWPOUT] = 77;
+    histogram_record(&sample->stats.direct_reclaim_ns, 40);
+    sample->stats.congestion_waits = 148;
+    sample->stats.congestion_wait_timeouts = 127;
+    sample->user = (struct user_work){.minor_faults = 9, .cache_hits = 7, .cache_misses = 1};
+    sda->pages_done[IO_READ] = 64;
+    sda->requests_done[IO_READ] = 2;
+    sda->busy_ns = 250000000;
+    sample->tasks[0].stall_ns[STALL_PAGE_READ] = 3000;
+    sample->tasks[1].stall_ns[STALL_OOM] = 1000;
+    sample->tasks[1].stall_ns[STALL_CONGESTION_WAIT] = 4000;
+    sample->tasks[1].oom_killed = true;
+}
+
+START_TEST(table_says_what_reclaim_did)
+{
+    struct summary_info info = sample_summary(sample);
+    struct strbuf table = {0};
+
+    make_busy();
+    summary_table_format(&table, &info);
+    expect_in_table(&table, "reclaim     kswapd scanned 1000, freed 500 (50.0 %); direct scanned "
+                            "10, freed 5 (50.0 %)\n");
+    expect_in_table(&table, "direct      1 reclaims: p50 40 ns, p99 40 ns, max 40 ns\n");
+    expect_in_table(&table, "congestion  148 waits, 127 for the whole timeout\n");
+    expect_in_table(&table, "faults      9 minor, 0 major, 0 without memory; 0 pages swapped in\n");
+    expect_in_table(&table, "page cache  7 of 8 reads hit (87.5 %), 0 refaults");
+    expect_in_table(&table, "in the swap cache; 77 out, 0 in\n");
+    expect_in_table(&table,
+                    "devices     sda: read 64 pages in 2 requests, wrote 0 in 0, busy 25.0 %");
+    strbuf_fini(&table);
+}
+END_TEST
+
+START_TEST(table_puts_the_worst_task_first)
+{
+    struct summary_info info = sample_summary(sample);
+    struct strbuf table = {0};
+
+    make_busy();
+    summary_table_format(&table, &info);
+    expect_in_table(&table, "tasks that lost most time\n"
+                            "  kswapd0 lost 5.000 us, 4.000 us of it in congestion_wait; killed\n"
+                            "  nic lost 3.000 us, 3.000 us of it in page_read\n\n");
+    strbuf_fini(&table);
+}
+END_TEST
+
 START_TEST(table_lines_fit_a_terminal)
 {
     struct summary_info info = sample_summary(sample);
@@ -229,6 +303,7 @@ START_TEST(table_lines_fit_a_terminal)
         sample_alloc(sample, GFP_ATOMIC, order);
     for (unsigned i = 0; i < NR_STALLS; i++)
         sample->stats.stalls[i] = 1000;
+    make_busy();
     summary_table_format(&table, &info);
     expect_in_table(&table, "more kinds\n");
     for (const char *at = table.data; *at; at += strcspn(at, "\n") + 1)
@@ -283,6 +358,9 @@ int main(void)
     const TTest *const table[] = {
         table_of_a_quiet_run_is_short,
         table_gives_the_reasons_of_failures_in_words,
+        table_of_a_quiet_run_says_nothing_of_reclaim,
+        table_says_what_reclaim_did,
+        table_puts_the_worst_task_first,
         table_lines_fit_a_terminal,
         table_says_when_memory_lacked,
     };
