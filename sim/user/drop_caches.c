@@ -26,8 +26,8 @@ static void pagevec_lookup(struct pagevec *pvec, struct reclaim *reclaim,
     }
 }
 
-/* Only we and the cache know the page: the cache forgets it. Kernel: mm/vmscan.c remove_mapping()
- */
+/* Only we and the cache know the page: the cache forgets it.
+ * Kernel: mm/truncate.c invalidate_complete_page() [2.6.24] */
 static bool invalidate_page(struct reclaim *reclaim, pfn_t page, unsigned cpu)
 {
     const struct frame *frame = page_frame(reclaim, page);

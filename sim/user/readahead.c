@@ -179,7 +179,8 @@ static bool add_run(struct readahead *read, struct user_memory *user, unsigned c
     return pos > read->pos;
 }
 
-/* What has no device to read from is there at once. Kernel: fs/libfs.c simple_readpage() */
+/* What has no device to read from is there at once.
+ * Kernel: fs/libfs.c simple_readpage() [2.6.24] */
 static void fill_at_once(struct reclaim *reclaim, pfn_t page)
 {
     page_frame(reclaim, page)->flags |= PG_uptodate;

@@ -13,9 +13,11 @@ struct user_task;
 /*
  * Objects fill the newest page and are freed from the oldest on; a page whose objects are gone goes
  * back at once. Pages are PG_slab, linked by frame.next, and count as NR_SLAB_RECLAIMABLE.
- * Kernel: mm/slub.c, caches with SLAB_RECLAIM_ACCOUNT [2.6.24]
+ * A cache with SLAB_RECLAIM_ACCOUNT. Kernel: mm/slub.c struct kmem_cache [2.6.24]
+ *
  * DEVIATION: objects have no identity; frees empty the oldest page, so internal fragmentation of
  * slabs does not arise. No empty slabs are kept.
+ *
  * Invariants (slab_cache_check):
  *  1. nr_pages is the number of pages in the list, each PG_slab with one reference
  *  2. objects <= nr_pages * objects_per_page - oldest_freed
