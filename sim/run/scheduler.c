@@ -19,6 +19,8 @@ bool scheduler_need_resched(const struct simulation *sim, uint32_t cpu)
 
 bool scheduler_cpu_idle(const struct simulation *sim, uint32_t cpu)
 {
+    if (sim->current != TASK_NONE && simulation_task(sim, sim->current)->task.cpu == cpu)
+        return false;
     return sim->cpus[cpu].running == TASK_NONE && sim->cpus[cpu].first_runnable == TASK_NONE &&
            sim->cpus[cpu].busy_until_ns <= sim->clock.now_ns;
 }
