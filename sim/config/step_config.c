@@ -215,6 +215,19 @@ static bool read_arguments(struct step_list *list, const struct step_kind *kind,
     return true;
 }
 
+/* A fork with a count is a loop of forks. False: no host memory. */
+static bool repeat_step(struct step_list *list, struct placed_step *placed)
+{
+    struct placed_step loop = {.step = {.op = STEP_LOOP, .line = placed->step.line, .nr_steps = 1},
+                               .node = placed->node};
+
+    if (placed->step.op != STEP_USER || placed->step.user.op != USER_FORK)
+        return true;
+    loop.step.count = placed->step.user.count;
+    placed->step.user.count = 0;
+    return loop.step.count == 1 || vec_push(&list->steps, loop);
+}
+
 static bool read_step(struct step_list *list, const struct yaml_node *item, struct sim_error *err)
 {
     struct placed_step placed = {
@@ -242,7 +255,8 @@ static bool read_step(struct step_list *list, const struct yaml_node *item, stru
         placed.step.record.op = kind->call;
     if (arguments && !read_arguments(list, kind, arguments, &placed.step, err))
         return false;
-    if (list->steps.count == UINT32_MAX || !vec_push(&list->steps, placed))
+    if (!repeat_step(list, &placed) || list->steps.count == UINT32_MAX ||
+        !vec_push(&list->steps, placed))
         return out_of_memory(err);
     return kind->shape != SHAPE_LOOP || read_loop(list, arguments, index, err);
 }

@@ -14,6 +14,8 @@ M = "version: 1\nmachine:\n"  # lines 1 and 2 of most machine files
 W = "version: 1\nduration: 1s\n"  # lines 1 and 2 of most workload files
 T = W + "tasks:\n  - name: a\n    steps:\n"  # five lines
 E = W + "events:\n"  # three lines
+F = W + "files: [{name: log, size: 1MiB}]\ntasks:\n  - name: a\n    steps:\n"  # six lines
+V = M + "  nodes: [{memory: 1GiB}]\n"  # three lines of machine files
 
 # (what is wrong, the text, code, line, column); column 0: the whole file.
 CASES = [
@@ -104,6 +106,46 @@ CASES = [
      "MM-0215", 2, 9),
     ("a CPU on two nodes", M + "  nodes:\n    - {cpus: [0], memory: 1GiB}\n"
      "    - {cpus: [0], memory: 1GiB}\n", "MM-0302", 5, 15),
+    ("an underscore in page-cluster", V + "vm: {page_cluster: 3}\n", "MM-0201", 4, 6),
+    ("more than all swappiness", V + "vm: {swappiness: 101}\n", "MM-0207", 4, 18),
+    ("more than all memory dirty", V + "vm: {dirty_ratio: 101}\n", "MM-0207", 4, 19),
+    ("more than all memory dirty in the background", V + "vm: {dirty_background_ratio: 101}\n",
+     "MM-0207", 4, 30),
+    ("a negative period", V + "vm: {dirty_writeback_centisecs: -1}\n", "MM-0204", 4, 33),
+    ("an age with a unit", V + "vm: {dirty_expire_centisecs: 30s}\n", "MM-0204", 4, 30),
+    ("a laptop mode of words", V + "vm: {laptop_mode: on}\n", "MM-0204", 4, 19),
+    ("a huge page cluster", V + "vm: {page-cluster: 11}\n", "MM-0207", 4, 20),
+    ("an unknown kernel parameter", V + "kernel_params: {wait_if_congested: true}\n",
+     "MM-0201", 4, 17),
+    ("a number for a kernel parameter", V + "kernel_params: {slab_reports_pages: 1}\n",
+     "MM-0203", 4, 37),
+    ("a mapping of devices", V + "devices: {name: sda}\n", "MM-0203", 4, 10),
+    ("an unknown key of a device", V + "devices: [{name: a, type: file, queue: 1}]\n",
+     "MM-0201", 4, 33),
+    ("a size for files", V + "devices: [{name: a, type: file, size: 1GiB}]\n", "MM-0201", 4, 33),
+    ("a device without a name", V + "devices: [{type: file}]\n", "MM-0202", 4, 11),
+    ("a device without a type", V + "devices: [{name: a}]\n", "MM-0202", 4, 11),
+    ("swap without a size", V + "devices: [{name: a, type: swap}]\n", "MM-0202", 4, 11),
+    ("an unknown type of device", V + "devices: [{name: a, type: tape}]\n", "MM-0208", 4, 27),
+    ("a queue that is too short", V + "devices: [{name: a, type: file, nr_requests: 3}]\n",
+     "MM-0207", 4, 46),
+    ("requests of half a page", V + "devices: [{name: a, type: file, max_request_size: 6KiB}]\n",
+     "MM-0212", 4, 51),
+    ("a seek of a minute", V + "devices: [{name: a, type: file, seek: 1m}]\n", "MM-0207", 4, 39),
+    ("a bandwidth of bytes", V + "devices: [{name: a, type: file, bandwidth: 60MB}]\n",
+     "MM-0216", 4, 44),
+    ("an ambiguous bandwidth", V + "devices: [{name: a, type: file, bandwidth: 60kB/s}]\n",
+     "MM-0216", 4, 44),
+    ("hardly any bandwidth", V + "devices: [{name: a, type: file, bandwidth: 1}]\n",
+     "MM-0207", 4, 44),
+    ("an interrupt on no CPU", V + "devices: [{name: a, type: file, cpu: 1}]\n", "MM-0312", 4, 38),
+    ("too much swap", V + "devices: [{name: a, type: swap, size: 512GiB}]\n", "MM-0207", 4, 39),
+    ("a negative priority", V + "devices: [{name: a, type: swap, size: 1GiB, priority: -2}]\n",
+     "MM-0204", 4, 55),
+    ("two devices of a name", V + "devices:\n  - {name: a, type: file}\n"
+     "  - {name: a, type: file}\n", "MM-0302", 6, 12),
+    ("swap with the name of the disk", V + "devices: [{name: disk, type: swap, size: 1GiB}]\n",
+     "MM-0302", 4, 18),
     # workload files
     ("an unknown key of a workload", W + "task: []\n", "MM-0201", 3, 1),
     ("an unknown key of a task", W + "tasks: [{name: a, node: 1}]\n", "MM-0201", 3, 19),
@@ -180,6 +222,64 @@ CASES = [
      "vm: {zone_reclaim_mode: 1}\n", "MM-0313", 4, 25),
     ("numa_zonelist_order on a UMA kernel", M + "  nodes: [{memory: 1GiB}]\n"
      "vm: {numa_zonelist_order: zone}\n", "MM-0313", 4, 27),
+    ("a file without a size", W + "files: [{name: a}]\n", "MM-0202", 3, 9),
+    ("a file of half a page", W + "files: [{name: a, size: 6KiB}]\n", "MM-0212", 3, 25),
+    ("a file that is too large", W + "files: [{name: a, size: 2TiB}]\n", "MM-0207", 3, 25),
+    ("two files of a name", W + "files: [{name: a, size: 1MiB}, {name: a, size: 1MiB}]\n",
+     "MM-0302", 3, 39),
+    ("an unknown writepage", W + "files: [{name: a, size: 1MiB, writepage: no}]\n",
+     "MM-0208", 3, 42),
+    ("a file on no device", W + "machine: MACHINE\n"
+     "files: [{name: a, size: 1MiB, device: sda}]\n",
+     "MM-0319", 4, 39),
+    ("a cache of nothing", W + "caches: [{name: a}]\n", "MM-0202", 3, 10),
+    ("a cache with two sizes", W + "caches: [{name: a, object_size: 8, objects_per_page: 9}]\n",
+     "MM-0201", 3, 20),
+    ("objects larger than a page", W + "caches: [{name: a, object_size: 8KiB}]\n",
+     "MM-0207", 3, 33),
+    ("too nice", W + "tasks: [{name: a, nice: 20}]\n", "MM-0207", 3, 25),
+    ("an oom_adj that is too low", W + "tasks: [{name: a, oom_adj: -18}]\n", "MM-0207", 3, 28),
+    ("a name for a uid", W + "tasks: [{name: a, uid: root}]\n", "MM-0204", 3, 24),
+    ("an unknown capability", W + "tasks: [{name: a, capabilities: [CAP_SYS_BOOT]}]\n",
+     "MM-0208", 3, 34),
+    ("a start of a forked task", W + "tasks: [{name: a, forked: true, start: 1s}]\n",
+     "MM-0201", 3, 33),
+    ("a forked task that nobody forks", W + "tasks: [{name: a, forked: true}]\n", "MM-0320", 3, 27),
+    ("a fork of an ordinary task", T + "      - fork: b\n  - name: b\n", "MM-0320", 6, 15),
+    ("a fork of oneself", W + "tasks:\n  - name: a\n    forked: true\n    steps:\n"
+     "      - fork: a\n", "MM-0320", 7, 15),
+    ("a fork of a task above", W + "tasks:\n  - {name: b, forked: true}\n"
+     "  - {name: a, steps: [{fork: b}]}\n", "MM-0320", 5, 30),
+    ("a fork of nobody", T + "      - fork: b\n", "MM-0301", 6, 15),
+    ("too many forks", T + "      - fork: {task: a, count: 10001}\n", "MM-0207", 6, 32),
+    ("an event of a forked task", W + "tasks:\n  - {name: a, steps: [{fork: b}]}\n"
+     "  - {name: b, forked: true}\nevents:\n  - [1ms, b, alloc_pages, x]\n", "MM-0320", 7, 11),
+    ("memory without a size", F + "      - anon: {id: x}\n", "MM-0202", 7, 15),
+    ("memory of half a page", F + "      - anon: {id: x, size: 6KiB}\n", "MM-0212", 7, 29),
+    ("a mapping of no file", F + "      - mmap: {id: x, file: data}\n", "MM-0317", 7, 29),
+    ("a mapping behind the file", F + "      - mmap: {id: x, file: log, offset: 1MiB}\n",
+     "MM-0207", 7, 42),
+    ("a touch of no region", F + "      - touch: {id: x}\n", "MM-0303", 7, 21),
+    ("a touch behind the region", F + "      - anon: {id: x, size: 8KiB}\n"
+     "      - touch: {id: x, offset: 8KiB}\n", "MM-0207", 8, 32),
+    ("an exponent without zipf", F + "      - anon: {id: x, size: 8KiB}\n"
+     "      - touch: {id: x, exponent: 1}\n", "MM-0201", 8, 24),
+    ("an unknown pattern", F + "      - read: {file: log, pattern: linear}\n", "MM-0208", 7, 36),
+    ("an access at no rate", F + "      - read: {file: log, rate: 0}\n", "MM-0207", 7, 33),
+    ("a rate without a second", F + "      - read: {file: log, rate: 5MB}\n", "MM-0216", 7, 33),
+    ("a read behind the file", F + "      - read: {file: log, size: 2MiB}\n", "MM-0207", 7, 33),
+    ("a write behind the file without a size", F + "      - write: {file: log, offset: 1MiB}\n",
+     "MM-0207", 7, 36),
+    ("a block of half a page", F + "      - write: {file: log, block: 6KiB}\n", "MM-0212", 7, 35),
+    ("a mapping for unmap", F + "      - unmap: {id: x}\n", "MM-0203", 7, 16),
+    ("an mlock of no region", F + "      - mlock: x\n", "MM-0303", 7, 16),
+    ("an fsync of no file", F + "      - fsync: lag\n", "MM-0317", 7, 16),
+    ("an unknown cache to drop", F + "      - drop_caches: dentries\n", "MM-0208", 7, 22),
+    ("objects of no cache", F + "      - slab_alloc: {cache: dentry}\n", "MM-0318", 7, 29),
+    ("a free to no cache", F + "      - slab_free: dentry\n", "MM-0318", 7, 20),
+    ("user memory of an interrupt handler", W + "tasks:\n  - name: a\n"
+     "    flags: [in_interrupt]\n    steps:\n      - anon: {id: x, size: 4KiB}\n",
+     "MM-0316", 7, 9),
     # binary traces
     ("a trace cut short", b"MMTR\r\n\x1a\n", "MM-0403", 0, 0),
 ]

@@ -29,6 +29,17 @@ BAD_MACHINES = [
     {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]}, "vm": {"swapiness": 1}},
     {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]},
      "vm": {"percpu_pagelist_fraction": 7}},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]}, "vm": {"page_cluster": 3}},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]}, "vm": {"swappiness": 101}},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]},
+     "kernel_params": {"wait_iff_congested": 1}},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]}, "devices": [{"name": "a"}]},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]},
+     "devices": [{"name": "a", "type": "swap"}]},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]},
+     "devices": [{"name": "a", "type": "file", "size": "1GiB"}]},
+    {"version": 1, "machine": {"nodes": [{"memory": "1GiB"}]},
+     "devices": [{"name": "a", "type": "file", "bandwidth": "60kB/s"}]},
 ]
 BAD_WORKLOADS = [
     {"version": 1, "duration": "1s", "tasks": [{"cpu": 0}]},
@@ -40,7 +51,37 @@ BAD_WORKLOADS = [
     {"version": 1, "duration": "1s",
      "generators": [{"name": "a", "gap": {"normal": {"mean": "1ms"}}}]},
     {"version": 1, "duration": "1s", "events": [["1ms"]]},
+    {"version": 1, "duration": "1s", "files": [{"name": "a"}]},
+    {"version": 1, "duration": "1s", "caches": [{"name": "a"}]},
+    {"version": 1, "duration": "1s", "caches": [{"name": "a", "object_size": 8,
+                                                 "objects_per_page": 8}]},
+    {"version": 1, "duration": "1s", "tasks": [{"name": "a", "nice": 20}]},
+    {"version": 1, "duration": "1s", "tasks": [{"name": "a", "steps": [{"anon": {"id": "x"}}]}]},
+    {"version": 1, "duration": "1s",
+     "tasks": [{"name": "a", "steps": [{"drop_caches": "dentries"}]}]},
+    {"version": 1, "duration": "1s",
+     "tasks": [{"name": "a", "steps": [{"sysctl": {"swappiness": 101}}]}]},
 ]
+GOOD_WORKLOAD = {
+    "version": 1, "duration": "1s",
+    "files": [{"name": "log", "size": "1MiB", "writepage": "redirties"}],
+    "caches": [{"name": "dentry", "object_size": "192B", "seeks": 2, "fs_only": True}],
+    "tasks": [
+        {"name": "a", "nice": -5, "oom_adj": 3, "uid": 0, "capabilities": ["CAP_SYS_RAWIO"],
+         "flags": ["PF_LESS_THROTTLE"],
+         "steps": [{"anon": {"id": "heap", "size": "1MiB"}},
+                   {"mmap": {"id": "map", "file": "log", "offset": "4KiB"}},
+                   {"touch": {"id": "heap", "pattern": "zipf", "exponent": 0.99, "write": True,
+                              "offset": "4KiB", "size": "8KiB", "count": 9, "rate": "100MB/s"}},
+                   {"read": {"file": "log", "block": "4KiB"}}, {"write": {"file": "log"}},
+                   {"fsync": "log"}, {"mlock": "map"}, {"munlock": "map"}, {"unmap": "map"},
+                   {"drop_caches": "all"}, {"drop_caches": 1}, {"fork": "b"},
+                   {"fork": {"task": "b", "count": 2}},
+                   {"slab_alloc": {"cache": "dentry", "objects": 100, "gfp": "GFP_NOFS"}},
+                   {"slab_free": {"cache": "dentry", "objects": 1}}, {"slab_free": "dentry"},
+                   {"sysctl": {"page-cluster": 0}}, {"sysctl": {"vm.swappiness": 100}}]},
+        {"name": "b", "forked": True, "steps": [{"touch": {"id": "heap"}}, "exit"]}],
+}
 
 
 def properties(schema, path=""):
@@ -92,6 +133,10 @@ def defaults_refused(mmsim, folder, schema):
             continue
         document = {"version": 1, "machine": {"nodes": [{"memory": "256MiB"}]}}
         at = document
+        if names[0] == "devices":
+            at = {"name": "a", "type": "swap", "size": "1MiB"}
+            document["devices"] = [at]
+            names = names[1:]
         for name in names[:-1]:
             at = at.setdefault(name, {})
         at[names[-1]] = inner["default"]
@@ -106,7 +151,7 @@ def main():
     mmsim, root = map(os.path.abspath, sys.argv[1:])
     report = Report()
     kinds = {"machine": ("configs", BAD_MACHINES), "workload": ("workloads", BAD_WORKLOADS)}
-    print("1..7", flush=True)
+    print("1..8", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         for kind, (folder, bad) in kinds.items():
             with open(f"{root}/docs/schema/{kind}.schema.json", encoding="utf-8") as file:
@@ -128,6 +173,10 @@ def main():
                         [f"schema: {document}" for document in bad if validator.is_valid(document)]
                         + [f"mmsim: {document}" for document in bad
                            if accepted(mmsim, scratch, document)])
+            if kind == "workload":
+                report.line("the workload schema and mmsim take every kind of step",
+                            [error.message for error in validator.iter_errors(GOOD_WORKLOAD)]
+                            + ([] if accepted(mmsim, scratch, GOOD_WORKLOAD) else ["mmsim"]))
             if kind == "machine":
                 report.line("mmsim takes the defaults of the machine schema",
                             defaults_refused(mmsim, scratch, schema))

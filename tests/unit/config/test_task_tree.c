@@ -45,8 +45,10 @@ START_TEST(a_fork_names_a_task_below)
     const struct task_spec *task = workload.tasks.items;
 
     ck_assert(task[0].steps[0].op == STEP_USER && task[0].steps[0].user.op == USER_FORK);
-    ck_assert(task[0].steps[0].user.child == 2 && task[0].steps[0].user.count == 1);
-    ck_assert(task[0].steps[1].user.child == 1 && task[0].steps[1].user.count == 3);
+    ck_assert(task[0].steps[0].user.child == 2);
+    ck_assert(task[0].nr_steps == 3 && task[0].steps[1].op == STEP_LOOP);
+    ck_assert(task[0].steps[1].count == 3 && task[0].steps[1].nr_steps == 1);
+    ck_assert(task[0].steps[2].user.op == USER_FORK && task[0].steps[2].user.child == 1);
     ck_assert(!task[0].forked && task[1].forked && task[2].forked);
     workload_config_fini(&workload);
 }
