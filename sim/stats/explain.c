@@ -135,18 +135,18 @@ static void format_meanwhile(struct strbuf *out, const struct meanwhile *meanwhi
     strbuf_adds(out, "\nmeanwhile\n");
     if (meanwhile->kswapd_passes)
         strbuf_addf(out,
-                    "  kswapd ended %" PRIu64 " calls of balance_pgdat(): scanned %" PRIu64
-                    ", freed %" PRIu64 " (%s)\n",
+                    "  kswapd: %" PRIu64 " x balance_pgdat(), scanned %" PRIu64 ", freed %" PRIu64
+                    " (%s)\n",
                     meanwhile->kswapd_passes, meanwhile->kswapd_scanned, meanwhile->kswapd_freed,
                     percent_text(meanwhile->kswapd_freed, meanwhile->kswapd_scanned, percent));
     if (meanwhile->reclaims)
         strbuf_addf(out,
-                    "  other tasks ended %" PRIu64 " direct reclaims: scanned %" PRIu64
+                    "  other tasks: %" PRIu64 " x try_to_free_pages(), scanned %" PRIu64
                     ", freed %" PRIu64 " (%s)\n",
                     meanwhile->reclaims, meanwhile->scanned, meanwhile->freed,
                     percent_text(meanwhile->freed, meanwhile->scanned, percent));
     if (meanwhile->failures)
-        strbuf_addf(out, "  %" PRIu64 " allocations of others failed\n", meanwhile->failures);
+        strbuf_addf(out, "  other tasks: %" PRIu64 " x no page\n", meanwhile->failures);
     strbuf_add(out, meanwhile->killed.data ? meanwhile->killed.data : "", meanwhile->killed.length);
     if (meanwhile->kills > KILLS_SHOWN)
         strbuf_addf(out, "  and %" PRIu64 " more kills\n", meanwhile->kills - KILLS_SHOWN);
@@ -299,11 +299,11 @@ static void format_times(struct strbuf *out, const struct report *report)
     for (unsigned i = 0; i < NR_STALLS; i++) {
         if (steps->stalls[i] == 0)
             continue;
-        strbuf_addf(out, "  %-21s %12s in %" PRIu64 " stalls\n", stall_name(i),
+        strbuf_addf(out, "  %-21s %12s, %" PRIu64 " x\n", stall_name(i),
                     duration_text(steps->stall_ns[i], text), steps->stalls[i]);
         left_ns -= steps->stall_ns[i] < left_ns ? steps->stall_ns[i] : left_ns;
     }
-    strbuf_addf(out, "  %-21s %12s\n", "the rest", duration_text(left_ns, text));
+    strbuf_addf(out, "  %-21s %12s\n", "on a CPU, or for one", duration_text(left_ns, text));
 }
 
 static void append(struct strbuf *out, const struct strbuf *from)
@@ -331,10 +331,9 @@ static void format_report(struct strbuf *out, struct report *report, const struc
     append(out, &report->zones);
     if (outcome != OUTCOME_RECLAIMED)
         format_refusals(out, last);
-    if (report->steps.text.length) {
+    if (report->steps.text.length)
         strbuf_adds(out, "\nsteps\n");
-        append(out, &report->steps.text);
-    }
+    append(out, &report->steps.text);
     format_meanwhile(out, &report->meanwhile);
     out->failed |= report->meanwhile.killed.failed;
     format_end(out, report, last, outcome);
