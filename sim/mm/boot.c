@@ -199,16 +199,19 @@ static void free_boot_chunk(struct machine *machine, uint32_t nid, uint32_t pfn,
     free_area_add(machine, zone, pfn, MAX_ORDER - 1, type);
 }
 
-static bool is_whole_chunk(uint64_t pfn, uint64_t end)
+/* Whether a chunk begins here, as far as `end`, and no zone does inside it. */
+static bool is_whole_chunk(struct machine *machine, uint32_t nid, uint64_t pfn, uint64_t end)
 {
-    return pfn % MAX_ORDER_NR_PAGES == 0 && end - pfn >= MAX_ORDER_NR_PAGES;
+    return pfn % MAX_ORDER_NR_PAGES == 0 && end - pfn >= MAX_ORDER_NR_PAGES &&
+           node_zone_of(machine, nid, (uint32_t)pfn) ==
+               node_zone_of(machine, nid, (uint32_t)pfn + MAX_ORDER_NR_PAGES - 1);
 }
 
 /* On UMA the hot list delays single pages, so they do not merge in step with their freeing. */
 static void free_boot_pages(struct machine *machine, uint32_t nid, uint64_t pfn, uint64_t end)
 {
     while (pfn < end) {
-        if (machine->numa && is_whole_chunk(pfn, end)) {
+        if (machine->numa && is_whole_chunk(machine, nid, pfn, end)) {
             free_boot_chunk(machine, nid, (uint32_t)pfn, (uint32_t)pfn + MAX_ORDER_NR_PAGES - 1);
             pfn += MAX_ORDER_NR_PAGES;
         } else {
@@ -220,7 +223,7 @@ static void free_boot_pages(struct machine *machine, uint32_t nid, uint64_t pfn,
 static void free_boot_words(struct machine *machine, uint32_t nid, uint64_t pfn, uint64_t end)
 {
     while (pfn < end) {
-        if (is_whole_chunk(pfn, end)) {
+        if (is_whole_chunk(machine, nid, pfn, end)) {
             free_boot_chunk(machine, nid, (uint32_t)pfn,
                             (uint32_t)pfn + MAX_ORDER_NR_PAGES - WORD_PAGES);
             pfn += MAX_ORDER_NR_PAGES;
