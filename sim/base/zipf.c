@@ -22,6 +22,29 @@ static uint64_t weight_of(uint32_t rank, uint32_t exponent_milli)
     return shift < 64 ? fixed_exp2(fraction) >> shift : 0;
 }
 
+/* The least shift that leaves at most one guide a rank. */
+static uint32_t guide_shift(uint64_t total, uint32_t n)
+{
+    uint32_t shift = 0;
+
+    while ((total - 1) >> shift >= n)
+        shift++;
+    return shift;
+}
+
+static void fill_guide(struct zipf *zipf)
+{
+    uint64_t last = (zipf->cumulative[zipf->n - 1] - 1) >> zipf->guide_shift;
+    uint32_t rank = 0;
+
+    for (uint64_t i = 0; i <= last; i++) {
+        while (zipf->cumulative[rank] <= i << zipf->guide_shift)
+            rank++;
+        zipf->guide[i] = rank;
+    }
+    zipf->guide[last + 1] = zipf->n - 1;
+}
+
 bool zipf_init(struct zipf *zipf, uint32_t n, uint32_t exponent_milli)
 {
     uint64_t *cumulative;
@@ -29,15 +52,16 @@ bool zipf_init(struct zipf *zipf, uint32_t n, uint32_t exponent_milli)
 
     SIM_ASSERT(n >= 1 && n <= ZIPF_N_MAX);
     SIM_ASSERT(exponent_milli <= 8000);
-    cumulative = malloc(n * sizeof(*cumulative));
+    /* The guide lies behind the weights. */
+    cumulative = malloc(n * sizeof(*cumulative) + (n + 1) * sizeof(*zipf->guide));
     if (!cumulative)
         return false;
     for (uint32_t i = 0; i < n; i++) {
         total += weight_of(i + 1, exponent_milli);
         cumulative[i] = total;
     }
-    zipf->cumulative = cumulative;
-    zipf->n = n;
+    *zipf = (struct zipf){cumulative, (uint32_t *)(cumulative + n), guide_shift(total, n), n};
+    fill_guide(zipf);
     return true;
 }
 
@@ -52,7 +76,8 @@ void zipf_fini(struct zipf *zipf)
 uint32_t zipf_draw(const struct zipf *zipf, struct rng *rng)
 {
     uint64_t at = rng_below(rng, zipf->cumulative[zipf->n - 1]);
-    uint32_t low = 0, high = zipf->n - 1;
+    uint32_t low = zipf->guide[at >> zipf->guide_shift];
+    uint32_t high = zipf->guide[(at >> zipf->guide_shift) + 1];
 
     /* The first rank whose cumulative weight is above `at`; ranks without weight are passed by. */
     while (low < high) {

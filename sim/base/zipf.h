@@ -10,11 +10,15 @@
 
 /*
  * Rank k (1-based) of n has a weight proportional to k^-s. The cumulative weights are fixed-point
- * integers, so a draw is one random number and a binary search: O(log n). O(n) memory.
+ * integers, so a draw is one random number and a search among the few ranks that a guide table
+ * leaves: O(1) on average. O(n) memory.
  * A rank 2^43 times less likely than the first is never drawn.
  */
 struct zipf {
     uint64_t *cumulative; /* [n], ascending; the last entry is the total weight */
+    /* [(total - 1 >> guide_shift) + 2] first rank whose cumulative weight is above i << shift */
+    uint32_t *guide;
+    uint32_t guide_shift;
     uint32_t n;
 };
 
