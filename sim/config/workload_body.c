@@ -8,6 +8,7 @@
 #include "config/cache_config.h"
 #include "config/file_config.h"
 #include "config/generator_config.h"
+#include "config/region_flow.h"
 #include "config/sysctl_config.h"
 #include "config/task_config.h"
 #include "config/task_tree.h"
@@ -119,6 +120,7 @@ static bool read_tasks(struct body *b)
     b->scope = (struct step_scope){&b->limits, &b->names, config->files.items};
     return read_list(b, "tasks", declare_task) && read_list(b, "tasks", read_task) &&
            task_tree_resolve(b->drafts.items, (uint32_t)b->drafts.count, b->err) &&
+           region_flow_check(b->drafts.items, (uint32_t)b->drafts.count, b->err) &&
            file_config_place(config->files.items, config->files.count, b->drafts.items,
                              b->drafts.count, b->err) &&
            keep_tasks(b);

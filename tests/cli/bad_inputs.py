@@ -260,6 +260,10 @@ CASES = [
     ("a mapping behind the file", F + "      - mmap: {id: x, file: log, offset: 1MiB}\n",
      "MM-0207", 7, 42),
     ("a touch of no region", F + "      - touch: {id: x}\n", "MM-0303", 7, 21),
+    ("a touch before the region is there", F + "      - touch: {id: x}\n"
+     "      - anon: {id: x, size: 8KiB}\n", "MM-0303", 7, 21),
+    ("a region that is there already", F + "      - anon: {id: x, size: 8KiB}\n"
+     "      - anon: {id: x, size: 8KiB}\n", "MM-0305", 8, 20),
     ("a touch behind the region", F + "      - anon: {id: x, size: 8KiB}\n"
      "      - touch: {id: x, offset: 8KiB}\n", "MM-0207", 8, 32),
     ("an exponent without zipf", F + "      - anon: {id: x, size: 8KiB}\n"

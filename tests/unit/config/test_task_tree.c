@@ -75,14 +75,14 @@ END_TEST
 
 START_TEST(tasks_with_a_common_child_are_one_tree)
 {
-    struct workload_config workload =
-        must_read_workload(HEAD "  - {name: a, steps: [{anon: {id: x, size: 4KiB}}, {fork: c}]}\n"
-                                "  - {name: b, steps: [{anon: {id: y, size: 4KiB}}, {fork: c}]}\n"
-                                "  - {name: c, forked: true, steps: [{touch: {id: y}}]}\n");
+    struct workload_config workload = must_read_workload(
+        HEAD "  - {name: a, steps: [{anon: {id: x, size: 4KiB}}, {fork: c}]}\n"
+             "  - {name: b, steps: [{anon: {id: y, size: 4KiB}}, {fork: c}]}\n"
+             "  - {name: c, forked: true, steps: [{anon: {id: z, size: 4KiB}}]}\n");
     const struct task_spec *task = workload.tasks.items;
 
     ck_assert(task[0].steps[0].user.region == 0 && task[1].steps[0].user.region == 1);
-    ck_assert(task[2].steps[0].user.region == 1 && task[0].nr_regions == 2);
+    ck_assert(task[2].steps[0].user.region == 2 && task[0].nr_regions == 3);
     workload_config_fini(&workload);
 }
 END_TEST
