@@ -391,6 +391,78 @@ START_TEST(init_without_memory_holds_nothing)
 }
 END_TEST
 
+/* Steps one call that never waits while the n-th allocation of the host fails; true: it did. */
+static bool call_without_memory(struct memory_case *c, const struct user_op_spec *op, unsigned n,
+                                enum user_result *ret_result)
+{
+    struct user_call call;
+    bool reached;
+
+    user_call_begin(&call, op, &c->world->user, &c->task->user);
+    fail_malloc_at(n);
+    user_call_step(&call, &c->world->user, &c->task->user);
+    reached = fail_malloc_off();
+    *ret_result = (enum user_result)call.result;
+    user_call_end(&call);
+    ck_assert(c->world->reclaim.out_of_memory == reached);
+    c->world->reclaim.out_of_memory = false;
+    expect_sound_world(c->world);
+    return reached;
+}
+
+START_TEST(a_call_without_host_memory_says_so_and_can_be_made_again)
+{
+    static const struct user_op_spec ops[] = {
+        {.op = USER_ANON, .region = 7, .nr_pages = PAGES},
+        {.op = USER_TOUCH, .region = 7, .write = true, .access = {.pattern = ACCESS_ZIPF}},
+        {.op = USER_SLAB_ALLOC, .count = 100, .gfp = GFP_KERNEL},
+        {.op = USER_MMAP, .region = 8},
+    };
+    struct memory_case c = boot();
+    enum user_result result;
+
+    for (unsigned i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+        unsigned n = 0;
+
+        while (call_without_memory(&c, &ops[i], n, &result)) {
+            ck_assert_int_eq(result, USER_NO_MEMORY);
+            n++;
+        }
+        ck_assert_uint_gt(n, 0);
+        ck_assert_int_eq(result, USER_OK);
+    }
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_fork_without_host_memory_leaves_a_child_that_can_exit)
+{
+    struct memory_case c = boot();
+    bool ok = false;
+
+    world_anon(c.world, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 0, true);
+    world_mmap(c.world, c.task, 1, 0);
+    for (unsigned n = 0; !ok; n++) {
+        struct reclaim_state state = {0};
+        struct task current = {.reclaim_state = &state};
+        struct user_task child = {.process.pid = 100};
+        bool reached;
+
+        user_task_init(&child, &c.world->user, &current, &c.task->user, 1, "child");
+        fail_malloc_at(n);
+        ok = user_task_fork(&child, &c.task->user, &c.world->user);
+        reached = fail_malloc_off();
+        ck_assert(ok != reached);
+        expect_sound_world(c.world);
+        user_task_exit(&child, &c.world->user);
+        ck_assert_ptr_null(state.process);
+    }
+    ck_assert_uint_eq(find_vma(&c.task->user.mm, 0)->rss_pages, PAGES);
+    user_world_end(c.world);
+}
+END_TEST
+
 /* One random operation on three regions: two anonymous, one of the file. */
 static struct user_op_spec random_op(struct rng *rng)
 {
@@ -455,7 +527,9 @@ int main(void)
     TEST_CASE(suite, "operations", slab_objects_of_a_task_are_counted, caches_are_dropped_on_demand,
               a_write_may_go_past_the_end_of_the_file);
     TEST_CASE(suite, "checking", the_checker_sees_a_wrong_mapcount,
-              init_without_memory_holds_nothing);
+              init_without_memory_holds_nothing,
+              a_call_without_host_memory_says_so_and_can_be_made_again,
+              a_fork_without_host_memory_leaves_a_child_that_can_exit);
     suite_add_tcase(suite, pressure);
     tcase_set_timeout(pressure, 60);
     tcase_add_loop_test(pressure, tasks_under_pressure_keep_the_books_straight, 0, 8);
