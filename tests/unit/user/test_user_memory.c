@@ -479,7 +479,7 @@ static struct user_op_spec random_op(struct rng *rng)
     op.access.pattern = (uint8_t)rng_below(rng, 3);
     op.access.zipf_exponent_milli = 800;
     if (op.op != USER_MMAP)
-        op.access.count = rng_below(rng, 1500);
+        op.access.count = rng_below(rng, 3000);
     return op;
 }
 
@@ -510,6 +510,65 @@ START_TEST(tasks_under_pressure_keep_the_books_straight)
 }
 END_TEST
 
+/* A task that makes random calls, one after another. */
+struct program {
+    struct user_op_spec op;
+    struct user_call call;
+    struct rng rng;
+    unsigned left;
+    bool in_call;
+};
+
+static enum step step_program(struct user_world *world, struct test_task *task, void *context)
+{
+    struct program *program = context;
+
+    for (; program->left > 0; program->left--) {
+        if (!program->in_call) {
+            program->op = random_op(&program->rng);
+            user_call_begin(&program->call, &program->op, &world->user, &task->user);
+        }
+        program->in_call = true;
+        if (user_call_step(&program->call, &world->user, &task->user) == STEP_BLOCKED)
+            return STEP_BLOCKED;
+        user_call_end(&program->call);
+        program->in_call = false;
+    }
+    return STEP_DONE;
+}
+
+START_TEST(tasks_at_the_same_time_keep_the_books_straight)
+{
+    struct user_world_spec spec = {
+        .devices = &disk, .nr_devices = 1, .nr_cpus = 2, .preemptible = true};
+    struct memory_case c = boot_with(spec);
+    struct program programs[3] = {0};
+    struct test_task *tasks[3] = {c.task};
+    bool busy = true;
+
+    world_anon(c.world, c.task, 0, MIB * MIB_PAGES / 4);
+    world_touch(c.world, c.task, 0, 0, 0, true);
+    for (unsigned i = 0; i < 3; i++) {
+        if (i > 0)
+            tasks[i] = user_world_fork(c.world, c.task, "child");
+        tasks[i]->task.cpu = i % 2;
+        rng_init(&programs[i].rng, (uint64_t)_i * 3 + i, "program");
+        programs[i].left = 40;
+        user_world_start(c.world, tasks[i], step_program, &programs[i]);
+    }
+    while (busy) {
+        user_world_pass(c.world, 20 * NSEC_PER_MSEC);
+        expect_sound_world(c.world);
+        busy = false;
+        for (unsigned i = 0; i < 3; i++)
+            busy |= tasks[i]->runnable;
+    }
+    ck_assert_uint_gt(c.world->machine.work.scanned_pages, 0);
+    ck_assert_uint_eq(c.world->machine.bad_pages, 0);
+    user_world_end(c.world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("user_memory");
@@ -532,6 +591,7 @@ int main(void)
               a_fork_without_host_memory_leaves_a_child_that_can_exit);
     suite_add_tcase(suite, pressure);
     tcase_set_timeout(pressure, 60);
-    tcase_add_loop_test(pressure, tasks_under_pressure_keep_the_books_straight, 0, 8);
+    tcase_add_loop_test(pressure, tasks_under_pressure_keep_the_books_straight, 0, 4);
+    tcase_add_loop_test(pressure, tasks_at_the_same_time_keep_the_books_straight, 0, 4);
     return test_run(suite);
 }
