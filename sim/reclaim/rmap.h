@@ -27,8 +27,8 @@ struct rmap_ops {
     enum swap_result (*try_to_unmap)(void *context, pfn_t page, unsigned cpu);
     /*
      * A dirty file page is about to be written: its mappings become clean and write-protected, so
-     * that the next write to it faults and marks it dirty again. True: some were not. NULL: mappings
-     * are never writable. Kernel: mm/rmap.c page_mkclean() [2.6.24]
+     * that the next write to it faults and marks it dirty again. True: some were not. NULL:
+     * mappings are never writable. Kernel: mm/rmap.c page_mkclean() [2.6.24]
      */
     bool (*page_mkclean)(void *context, pfn_t page);
     void *context;
