@@ -152,8 +152,11 @@ static void follow_page(struct user_call *call, struct user_memory *user, unsign
     note_done(call, 1);
 }
 
-/* An anonymous page must be the task's own; a file's is not dirtied: its mapping counts as
- * read-only here. */
+/*
+ * An anonymous page must be the task's own. DEVIATION: 2.6.24 brings the pages of a file in by
+ * write faults, too, if the mapping is writable, and so dirties all of them; here it counts as
+ * read-only.
+ */
 static bool is_there(const struct vm_area *area, uint64_t page)
 {
     const pte *entry = vm_area_pte(area, page);
