@@ -51,8 +51,8 @@ struct address_space {
     struct address_space *next_dirty;
     struct address_space *prev_dirty;
     bool on_dirty_list;
-    bool being_written;      /* a pass of write-back is in it: I_SYNC */
-    uint64_t writeback_pass; /* number of the last one that looked at it; 0: none did */
+    bool being_written;          /* a pass of write-back is in it: I_SYNC */
+    uint64_t writeback_pass;     /* number of the last one that looked at it; 0: none did */
     struct cache_chunk **chunks; /* [nr_chunks], NULL: nothing there */
     size_t nr_chunks;
 };

@@ -12,7 +12,8 @@
 #include "reclaim/pdflush.h"
 #include "reclaim/writeback_inodes.h"
 
-/* What write-back knows of one device. Kernel: struct backing_dev_info [2.6.24] */
+/* What write-back knows of one device.
+ * Kernel: include/linux/backing-dev.h struct backing_dev_info [2.6.24] */
 struct writeback_share {
     struct proportion completions;
     bool dirty_exceeded; /* writers look at their limit more often */
@@ -50,7 +51,8 @@ void writeback_fini(struct reclaim *reclaim);
  */
 void writeback_set_timer(struct reclaim *reclaim);
 
-/* The periodic timer (RECLAIM_TIMER_KUPDATE) is due. Kernel: mm/page-writeback.c wb_timer_fn() */
+/* The periodic timer (RECLAIM_TIMER_KUPDATE) is due.
+ * Kernel: mm/page-writeback.c wb_timer_fn() [2.6.24] */
 void writeback_timer(struct reclaim *reclaim);
 
 /* A pdflush has done the periodic work that began then; the timer is set again.
