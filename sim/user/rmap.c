@@ -53,7 +53,7 @@ static unsigned on_page_referenced(void *context, pfn_t page)
     for (rmap_walk_begin(&walk, user, page); walk.area && mapcount; rmap_walk_next(&walk)) {
         pte *entry;
 
-        /* Kernel: mm/rmap.c page_referenced_file(): whatever the other mappings say. */
+        /* Whatever the other mappings say. Kernel: mm/rmap.c page_referenced_file() [2.6.24] */
         if (!walk.anon && walk.area->locked)
             return referenced + 1;
         entry = rmap_walk_pte(&walk);
