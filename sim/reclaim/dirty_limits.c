@@ -103,13 +103,30 @@ static uint64_t period_length(const struct proportions *all)
     return UINT64_C(1) << (all->shift - 1);
 }
 
+/* value * 2^(to - from) */
+static uint64_t rescale(uint64_t value, unsigned from, unsigned to)
+{
+    return to < from ? value >> (from - to) : value << (to - from);
+}
+
+void proportions_change_shift(struct proportions *all, unsigned shift)
+{
+    all->events = rescale(all->events, all->shift, shift);
+    all->shift = shift;
+}
+
 /* Halves a party's events for each period that has ended since its last one.
  * Kernel: lib/proportions.c prop_norm_percpu() [2.6.24] */
 static void proportion_norm(const struct proportions *all, struct proportion *one)
 {
     uint64_t period = all->events & ~(period_length(all) - 1);
-    uint64_t ended = (period - one->period) >> (all->shift - 1);
+    uint64_t ended;
 
+    if (one->shift != all->shift) {
+        one->period = rescale(one->period, one->shift, all->shift);
+        one->shift = all->shift;
+    }
+    ended = (period - one->period) >> (all->shift - 1);
     one->events = ended < 64 ? one->events >> ended : 0;
     one->period = period;
 }

@@ -60,10 +60,15 @@ struct proportions {
 struct proportion {
     uint64_t events; /* halved with each period */
     uint64_t period; /* multiple of the period's length, of the last event */
+    unsigned shift;  /* of all, at that time; 0: there was none */
 };
 
 /* `count` events of one party. Kernel: lib/proportions.c __prop_inc_percpu() [2.6.24] */
 void proportion_add(struct proportions *all, struct proportion *one, uint64_t count);
+
+/* Makes the periods longer or shorter. Parties follow at their next event or question.
+ * Kernel: lib/proportions.c prop_change_shift() [2.6.24] */
+void proportions_change_shift(struct proportions *all, unsigned shift);
 
 /* value * share, rounded down. Kernel: lib/proportions.c prop_fraction_percpu() [2.6.24] */
 uint64_t proportion_scale(const struct proportions *all, struct proportion *one, uint64_t value);

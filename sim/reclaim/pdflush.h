@@ -61,8 +61,7 @@ void wakeup_pdflush(struct reclaim *reclaim, uint64_t nr_pages);
 /*
  * Runs a thread that has work until it has none (STEP_DONE) or must wait. Its task bears
  * TASK_PF_SWAPWRITE.
- * Kernel: mm/page-writeback.c background_writeout(), wb_kupdate(), mm/pdflush.c __pdflush()
- * [2.6.24]
+ * Kernel: mm/page-writeback.c background_writeout(), wb_kupdate() [2.6.24]
  */
 enum step pdflush_step(struct reclaim *reclaim, struct task *task, uint32_t thread);
 

@@ -39,27 +39,6 @@ static uint64_t calc_ratelimit_pages(const struct machine *machine)
     return pages > RATELIMIT_PAGES_MAX ? RATELIMIT_PAGES_MAX : pages;
 }
 
-bool writeback_init(struct reclaim *reclaim)
-{
-    struct writeback *writeback = &reclaim->writeback;
-
-    *writeback = (struct writeback){0};
-    writeback->ratelimits = calloc(reclaim->machine->nr_cpus, sizeof(uint32_t));
-    if (!writeback->ratelimits)
-        return false;
-    pdflush_pool_init(&writeback->pdflush);
-    writeback->completions.shift = calc_period_shift(reclaim);
-    writeback->ratelimit_pages = calc_ratelimit_pages(reclaim->machine);
-    writeback_set_timer(reclaim);
-    return true;
-}
-
-void writeback_fini(struct reclaim *reclaim)
-{
-    free(reclaim->writeback.ratelimits);
-    reclaim->writeback.ratelimits = NULL;
-}
-
 static void set_timer(struct reclaim *reclaim, uint64_t at_ns)
 {
     reclaim->writeback.timer_pending = true;
@@ -80,12 +59,46 @@ static bool kupdate_under_way(const struct writeback *writeback)
     return false;
 }
 
-void writeback_set_timer(struct reclaim *reclaim)
+static void set_timer_if_none(struct reclaim *reclaim)
 {
     const struct writeback *writeback = &reclaim->writeback;
 
     if (interval_ns(reclaim) > 0 && !writeback->timer_pending && !kupdate_under_way(writeback))
         set_timer(reclaim, reclaim->machine->clock->now_ns + interval_ns(reclaim));
+}
+
+bool writeback_init(struct reclaim *reclaim)
+{
+    struct writeback *writeback = &reclaim->writeback;
+
+    *writeback = (struct writeback){0};
+    writeback->ratelimits = calloc(reclaim->machine->nr_cpus, sizeof(uint32_t));
+    if (!writeback->ratelimits)
+        return false;
+    pdflush_pool_init(&writeback->pdflush);
+    writeback->dirty_ratio = reclaim->machine->vm.dirty_ratio;
+    writeback->completions.shift = calc_period_shift(reclaim);
+    writeback->ratelimit_pages = calc_ratelimit_pages(reclaim->machine);
+    set_timer_if_none(reclaim);
+    return true;
+}
+
+void writeback_fini(struct reclaim *reclaim)
+{
+    free(reclaim->writeback.ratelimits);
+    reclaim->writeback.ratelimits = NULL;
+}
+
+void writeback_sysctl_written(struct reclaim *reclaim, enum vm_sysctl_id id)
+{
+    struct writeback *writeback = &reclaim->writeback;
+
+    if (id == VM_DIRTY_WRITEBACK_CENTISECS) {
+        set_timer_if_none(reclaim);
+    } else if (id == VM_DIRTY_RATIO && writeback->dirty_ratio != reclaim->machine->vm.dirty_ratio) {
+        writeback->dirty_ratio = reclaim->machine->vm.dirty_ratio;
+        proportions_change_shift(&writeback->completions, calc_period_shift(reclaim));
+    }
 }
 
 void writeback_timer(struct reclaim *reclaim)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mm/sysctl.h"
 #include "reclaim/backing_dev.h"
 #include "reclaim/balance_dirty.h"
 #include "reclaim/dirty_limits.h"
@@ -31,6 +32,7 @@ struct writeback {
     uint64_t nr_dirty_files;
     uint64_t last_pass; /* number of the last pass over them that began */
     bool timer_pending;
+    uint32_t dirty_ratio; /* for which the periods of completions were set */
     struct proportions completions;
     struct writeback_share shares[DEVICES_MAX];
     uint32_t *ratelimits; /* [nr_cpus] pages dirtied since the last balance */
@@ -45,11 +47,12 @@ bool writeback_init(struct reclaim *reclaim);
 void writeback_fini(struct reclaim *reclaim);
 
 /*
- * Sets the periodic timer, if none is pending and dirty_writeback_centisecs is not 0; to be called
- * when that was changed. DEVIATION: a pending one keeps its time.
- * Kernel: mm/page-writeback.c dirty_writeback_centisecs_handler() [2.6.24]
+ * To be called after vm_sysctl_write(): another dirty_ratio changes the length of the periods by
+ * which devices' shares decay; the periodic timer is set if none is pending and its interval is not
+ * 0. DEVIATION: a pending one keeps its time; the kernel counts the new interval from now.
+ * Kernel: mm/page-writeback.c dirty_ratio_handler(), dirty_writeback_centisecs_handler() [2.6.24]
  */
-void writeback_set_timer(struct reclaim *reclaim);
+void writeback_sysctl_written(struct reclaim *reclaim, enum vm_sysctl_id id);
 
 /* The periodic timer (RECLAIM_TIMER_KUPDATE) is due.
  * Kernel: mm/page-writeback.c wb_timer_fn() [2.6.24] */

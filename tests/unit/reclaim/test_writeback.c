@@ -586,6 +586,37 @@ START_TEST(a_share_follows_recent_events_and_decays)
 }
 END_TEST
 
+START_TEST(shares_outlive_a_change_of_the_period)
+{
+    struct proportions all = {.shift = 4};
+    struct proportion a = {0};
+
+    proportion_add(&all, &a, 12);
+    ck_assert_uint_eq(proportion_scale(&all, &a, 1200), 800); /* 4 + 4 of 8 + 4 */
+    proportions_change_shift(&all, 6);
+    ck_assert_uint_eq(proportion_scale(&all, &a, 1200), 200); /* of 32 + 16 */
+    proportions_change_shift(&all, 4);
+    ck_assert_uint_eq(proportion_scale(&all, &a, 1200), 800);
+}
+END_TEST
+
+START_TEST(another_dirty_ratio_sets_the_period_anew)
+{
+    struct proportions *completions;
+
+    begin();
+    completions = &reclaim()->writeback.completions;
+    ck_assert_uint_eq(completions->shift, 11);
+    machine()->vm_stat[NR_FREE_PAGES] = 8192 * 4;
+    writeback_sysctl_written(reclaim(), VM_DIRTY_RATIO); /* the same value */
+    ck_assert_uint_eq(completions->shift, 11);
+    machine()->vm.dirty_ratio = 20;
+    writeback_sysctl_written(reclaim(), VM_DIRTY_RATIO);
+    ck_assert_uint_eq(completions->shift, 14);
+    end();
+}
+END_TEST
+
 START_TEST(a_device_may_have_its_share_but_no_more_than_is_left)
 {
     begin();
@@ -818,8 +849,8 @@ START_TEST(the_timer_writes_what_is_old_and_is_set_again)
     ck_assert_uint_eq(c.nr_kupdate_timers, 0);
     machine()->vm.dirty_writeback_centisecs = 500;
     machine()->vm.dirty_expire_centisecs = 3000;
-    writeback_set_timer(reclaim());
-    writeback_set_timer(reclaim());
+    writeback_sysctl_written(reclaim(), VM_DIRTY_WRITEBACK_CENTISECS);
+    writeback_sysctl_written(reclaim(), VM_DIRTY_WRITEBACK_CENTISECS);
     ck_assert_uint_eq(c.nr_kupdate_timers, 1);
     dirty(c.file, 0, 50);
     for (uint64_t s = 5; s <= 30; s += 5) {
@@ -874,7 +905,8 @@ int main(void)
     TEST_CASE(suite, "limits", limits_are_shares_of_free_and_lru_pages,
               the_dirty_ratio_is_5_at_least_and_the_background_one_below_it,
               some_tasks_may_have_a_quarter_more, high_memory_does_not_count,
-              a_share_follows_recent_events_and_decays,
+              a_share_follows_recent_events_and_decays, shares_outlive_a_change_of_the_period,
+              another_dirty_ratio_sets_the_period_anew,
               a_device_may_have_its_share_but_no_more_than_is_left);
     TEST_CASE(suite, "throttle", reclaimers_wait_until_a_tenth_above_the_limit_is_under_writeback,
               without_fs_or_io_they_wait_once, throttling_sleeps_even_where_nothing_is_congested);
