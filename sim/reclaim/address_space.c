@@ -277,7 +277,8 @@ bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu)
 
     if (!(frame->flags & PG_dirty))
         return false;
-    frame->flags &= (uint16_t)~PG_dirty;
+    /* A readahead mark would read as PG_reclaim once the page is under writeback. */
+    frame->flags &= (uint16_t)~(PG_dirty | PG_reclaim);
     mapping = accounting_mapping(reclaim, page);
     if (!mapping)
         return true;
