@@ -23,8 +23,8 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
     task->request.max_refusals = sim->nr_refusals;
 }
 
-void replay_alloc_failed(struct simulation *sim, const struct run_task *task,
-                         const struct alloc_request *request)
+static void alloc_failed(struct simulation *sim, const struct run_task *task,
+                         const struct alloc_request *request, uint64_t begin_ns)
 {
     struct run_stats *stats = &sim->stats;
     struct failure failure;
@@ -32,14 +32,14 @@ void replay_alloc_failed(struct simulation *sim, const struct run_task *task,
     stats->alloc_failures++;
     stats->failed_by_order[request->order < MAX_ORDER ? request->order : MAX_ORDER]++;
     failure_init(&failure, &sim->machine, request, task->name);
-    failure.begin_ns = task->begin_ns;
+    failure.begin_ns = begin_ns;
     summary_add_failure(&sim->summary, &failure);
     if (sim->output.events)
         event_write_alloc_failure(&sim->writer, &sim->machine, &failure);
 }
 
 void replay_alloc_slow(struct simulation *sim, const struct run_task *task,
-                       const struct alloc_request *request)
+                       const struct alloc_request *request, uint64_t begin_ns)
 {
     struct failure slow;
 
@@ -47,23 +47,20 @@ void replay_alloc_slow(struct simulation *sim, const struct run_task *task,
         request->nr_direct_reclaims + request->nr_congestion_waits + request->nr_ooms == 0)
         return;
     failure_init(&slow, &sim->machine, request, task->name);
-    slow.begin_ns = task->begin_ns;
+    slow.begin_ns = begin_ns;
     event_write_alloc_slow(&sim->writer, &sim->machine, &slow, request->page);
 }
 
-static void account_result(struct simulation *sim, const struct run_task *task,
-                           const struct slice *slice)
+void replay_alloc_over(struct simulation *sim, const struct run_task *task,
+                       const struct alloc_request *request, uint64_t begin_ns, uint64_t latency_ns)
 {
-    struct run_stats *stats = &sim->stats;
-    uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
-
-    histogram_record(&stats->alloc_latency_ns, result_ns - task->begin_ns);
-    stats->allocs++;
-    stats->slow_paths += task->request.entered_slow_path;
-    if (pfn_is_none(task->request.page))
-        replay_alloc_failed(sim, task, &task->request);
+    histogram_record(&sim->stats.alloc_latency_ns, latency_ns);
+    sim->stats.allocs++;
+    sim->stats.slow_paths += request->entered_slow_path;
+    if (SIM_UNLIKELY(pfn_is_none(request->page)))
+        alloc_failed(sim, task, request, begin_ns);
     else
-        replay_alloc_slow(sim, task, &task->request);
+        replay_alloc_slow(sim, task, request, begin_ns);
 }
 
 static enum step alloc_step(struct simulation *sim, struct run_task *task, struct slice *slice)
@@ -80,7 +77,9 @@ static enum step alloc_step(struct simulation *sim, struct run_task *task, struc
     if (task->request.entered_slow_path && !slow_before)
         slice->calls_ns += sim->spec->costs.slow_path_ns;
     if (step == STEP_DONE) {
-        account_result(sim, task, slice);
+        uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
+
+        replay_alloc_over(sim, task, &task->request, task->begin_ns, result_ns - task->begin_ns);
         slice->calls_ns += block_settle(sim, task);
     }
     return step;
@@ -94,6 +93,7 @@ static void sysctl_operation(struct simulation *sim, const struct run_task *task
     struct event_cause cause = slice_cause(sim);
 
     vm_sysctl_write(&sim->machine, record->sysctl, record->values);
+    writeback_sysctl_written(&sim->reclaim, record->sysctl);
     if (sim->output.events)
         event_write_sysctl(&sim->writer, &cause, record->sysctl, record->values);
 }

@@ -11,15 +11,15 @@ enum step replay_step(struct simulation *sim, struct run_task *task, struct slic
 /* A record that a dead task will not carry out. */
 void replay_skip(struct simulation *sim, const struct operation *operation);
 
-/* A request of the task that has no page: counted and reported. */
-void replay_alloc_failed(struct simulation *sim, const struct run_task *task,
-                         const struct alloc_request *request);
-
 /*
- * Reports a request of the task that had to reclaim, wait or kill, if it had to: it has its page,
- * or the run ends before (PFN_NONE).
+ * A request of the task has its result, `latency_ns` after its begin: counted and, when it failed
+ * or had to reclaim, wait or kill, reported.
  */
+void replay_alloc_over(struct simulation *sim, const struct run_task *task,
+                       const struct alloc_request *request, uint64_t begin_ns, uint64_t latency_ns);
+
+/* Reports a request that the run ends in the middle of, if it had to reclaim, wait or kill. */
 void replay_alloc_slow(struct simulation *sim, const struct run_task *task,
-                       const struct alloc_request *request);
+                       const struct alloc_request *request, uint64_t begin_ns);
 
 #endif

@@ -13,6 +13,7 @@
 #include "run/owner.h"
 #include "run/program.h"
 #include "run/task_life.h"
+#include "run/user_step.h"
 
 static bool out_of_memory(struct sim_error *err)
 {
@@ -60,6 +61,7 @@ static bool start_reclaim(struct simulation *sim, struct sim_error *err)
                           spec->nr_caches, err))
         return false;
     sim->user_ready = true;
+    sim->user.listener = user_step_listener(sim);
     sim->stats.reclaim = &sim->reclaim;
     sim->stats.user = &sim->user.work;
     return true;

@@ -6,20 +6,55 @@
 #include "run/replay.h"
 #include "run/task_life.h"
 
-/* Pages handed out and taken back by the allocator so far, those that reclaim freed apart. */
-struct page_counts {
-    uint64_t allocated;
-    uint64_t freed;
+/* Calls on the allocator so far. */
+struct call_counts {
+    uint64_t allocs;
+    uint64_t slow_paths;
+    uint64_t freed;     /* pages */
+    uint64_t reclaimed; /* ... of them, sooner or later: they are reclaim's work */
 };
 
-static struct page_counts count_pages(const struct machine *machine)
+static struct call_counts count_calls(const struct simulation *sim)
 {
-    struct page_counts counts = {.freed =
-                                     machine->vm_events[PGFREE] - machine->work.freed_lru_pages};
+    return (struct call_counts){
+        .allocs = sim->stats.allocs,
+        .slow_paths = sim->stats.slow_paths,
+        .freed = sim->machine.vm_events[PGFREE],
+        .reclaimed = sim->machine.work.freed_lru_pages,
+    };
+}
 
-    for (unsigned i = 0; i < MAX_NR_ZONES; i++)
-        counts.allocated += machine->vm_events[PGALLOC_ZONE0 + i];
-    return counts;
+static uint64_t calls_ns(const struct simulation *sim, const struct call_counts *before)
+{
+    const struct cost_spec *costs = &sim->spec->costs;
+    struct call_counts now = count_calls(sim);
+    uint64_t freed = now.freed - before->freed;
+    uint64_t reclaimed = now.reclaimed - before->reclaimed;
+
+    return (now.allocs - before->allocs) * costs->alloc_ns +
+           (now.slow_paths - before->slow_paths) * costs->slow_path_ns +
+           (freed > reclaimed ? freed - reclaimed : 0) * costs->free_ns;
+}
+
+/*
+ * A request inside a call. How far the slice's cost had come is not known to anybody: what other
+ * pages of the same slice cost is not counted as its latency.
+ */
+static void request_done(void *context, struct user_task *user, const struct alloc_request *request)
+{
+    struct simulation *sim = context;
+    const struct cost_spec *costs = &sim->spec->costs;
+    uint64_t latency_ns = sim->clock.now_ns - user->request_begin_ns + costs->alloc_ns;
+
+    if (request->entered_slow_path)
+        latency_ns += costs->slow_path_ns;
+    replay_alloc_over(sim, simulation_task(sim, user->task->id), request, user->request_begin_ns,
+                      latency_ns);
+}
+
+struct user_listener user_step_listener(struct simulation *sim)
+{
+    return (struct user_listener){.request_done = request_done, .context = sim};
 }
 
 /* A step that the script must not have: the run cannot go on. */
@@ -42,17 +77,10 @@ static void account_faults(struct simulation *sim, const struct run_task *task,
 
 static void finish(struct simulation *sim, struct run_task *task)
 {
-    const struct alloc_request *request;
-
     switch ((enum user_result)task->call.result) {
     case USER_OK:
+    case USER_NO_MEMORY: /* its request was heard of */
     case USER_KILLED:
-        break;
-    case USER_NO_MEMORY:
-        request = user_call_request(&task->call);
-        sim->stats.allocs++;
-        if (request)
-            replay_alloc_failed(sim, task, request);
         break;
     case USER_BAD_REGION:
         bad_step(sim, task, "the step's region is not there, or there already");
@@ -98,18 +126,15 @@ static void fork_task(struct simulation *sim, struct run_task *task, struct slic
 
 enum step user_step_run(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
-    struct page_counts before = count_pages(&sim->machine);
+    struct call_counts before = count_calls(sim);
     struct user_work work_before = sim->user.work;
-    struct page_counts after;
     enum step step = STEP_DONE;
 
     if (task->operation.user_step->user.op == USER_FORK)
         fork_task(sim, task, slice);
     else
         step = call_step(sim, task);
-    after = count_pages(&sim->machine);
-    slice->calls_ns += (after.allocated - before.allocated) * sim->spec->costs.alloc_ns +
-                       (after.freed - before.freed) * sim->spec->costs.free_ns;
+    slice->calls_ns += calls_ns(sim, &before);
     account_faults(sim, task, &work_before);
     return step;
 }

@@ -278,7 +278,7 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
 
     switch ((enum fault_state)fault->state) {
     case FAULT_ANON_ALLOC:
-        step = alloc_request_step(reclaim->machine, &fault->request);
+        step = user_request_step(&fault->request, user, task);
         if (step == STEP_DONE)
             anon_page(fault, reclaim, task->task->cpu);
         break;
@@ -293,7 +293,7 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
             file_page(fault, user, task->task->cpu);
         break;
     case FAULT_COW_ALLOC:
-        step = alloc_request_step(reclaim->machine, &fault->request);
+        step = user_request_step(&fault->request, user, task);
         if (step == STEP_DONE)
             copy_on_write(fault, user, task->task->cpu);
         break;

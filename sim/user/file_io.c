@@ -107,7 +107,7 @@ static enum step grab_page(struct file_io *io, struct user_memory *user, struct 
             return task_sleep(task->task, STALL_PAGE_READ, UINT64_MAX,
                               page_waitqueue(reclaim, io->page));
         }
-        if (alloc_request_step(reclaim->machine, &io->request) == STEP_BLOCKED)
+        if (user_request_step(&io->request, user, task) == STEP_BLOCKED)
             return STEP_BLOCKED;
         io->page = io->request.page;
         if (pfn_is_none(io->page))

@@ -124,7 +124,7 @@ static enum step fill_pool(struct readahead *read, struct user_memory *user, str
             user_request_init(&read->request, user, task, GFP_HIGHUSER_MOVABLE | GFP_BIT_COLD);
             read->allocating = true;
         }
-        if (alloc_request_step(reclaim->machine, &read->request) == STEP_BLOCKED)
+        if (user_request_step(&read->request, user, task) == STEP_BLOCKED)
             return STEP_BLOCKED;
         read->allocating = false;
         if (pfn_is_none(read->request.page)) {

@@ -80,7 +80,7 @@ enum step slab_alloc_step(struct slab_alloc *alloc, struct user_memory *user,
             user_request_init(&alloc->request, user, task, gfp);
             alloc->state = SLAB_ALLOC;
         }
-        if (alloc_request_step(user->reclaim->machine, &alloc->request) == STEP_BLOCKED)
+        if (user_request_step(&alloc->request, user, task) == STEP_BLOCKED)
             return STEP_BLOCKED;
         alloc->state = SLAB_FILL;
         if (pfn_is_none(alloc->request.page)) {

@@ -166,7 +166,7 @@ enum step swapin_step(struct swapin *swapin, struct user_memory *user, struct us
             next(swapin, user, task);
             break;
         case SWAPIN_ALLOC:
-            if (alloc_request_step(reclaim->machine, &swapin->request) == STEP_BLOCKED)
+            if (user_request_step(&swapin->request, user, task) == STEP_BLOCKED)
                 return STEP_BLOCKED;
             if (!allocated(swapin, user, task->task->cpu))
                 return STEP_DONE;

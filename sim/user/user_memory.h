@@ -30,6 +30,14 @@ struct user_work {
 
 struct user_task;
 
+/* Who hears of allocations; may be all zero. */
+struct user_listener {
+    /* It has its page, or (PFN_NONE) has failed; it was begun at task->request_begin_ns. */
+    void (*request_done)(void *context, struct user_task *task,
+                         const struct alloc_request *request);
+    void *context;
+};
+
 /*
  * All files, caches and address spaces of a simulation. The owner wires rmap into reclaim_init()
  * by user_memory_rmap(). Plain data below its root.
@@ -47,7 +55,8 @@ struct user_task;
  */
 struct user_memory {
     struct reclaim *reclaim;
-    struct file *files; /* [nr_files], as the specs */
+    struct user_listener listener; /* the owner sets it after user_memory_init() */
+    struct file *files;            /* [nr_files], as the specs */
     uint32_t nr_files;
     uint32_t first_mapping;    /* id of the address_space of file 0; the others follow */
     struct slab_cache *caches; /* [nr_caches] */
@@ -68,6 +77,7 @@ struct user_task {
     struct rng rng;                /* its accesses */
     struct zone_refusal *refusals; /* room for explanations of its requests; may be NULL */
     uint16_t max_refusals;
+    uint64_t request_begin_ns; /* of its last allocation */
     struct user_task *next, *prev;
     VEC(uint64_t) slab_objects; /* by cache: allocated and not freed by the task */
 };

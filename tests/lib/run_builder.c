@@ -244,6 +244,13 @@ uint32_t run_add_device(struct run_builder *rb, uint64_t seek_ns, uint64_t page_
     return index;
 }
 
+void run_add_cache(struct run_builder *rb)
+{
+    rb->caches[0] = (struct cache_spec){.name = "cache0", .objects_per_page = 10, .seeks = 2};
+    rb->spec.caches = rb->caches;
+    rb->spec.nr_caches = 1;
+}
+
 void run_add_swap(struct run_builder *rb, uint32_t device, uint64_t pages)
 {
     ck_assert_uint_lt(rb->spec.nr_swaps, 2);

@@ -102,6 +102,8 @@ struct user_op_spec *step_fork(struct task_spec *task, uint32_t child);
 
 /* "disk0" ...: returns its number. A page_ns and seek_ns of 0: a synchronous device. */
 uint32_t run_add_device(struct run_builder *rb, uint64_t seek_ns, uint64_t page_ns);
+/* The only slab cache, 10 objects a page. */
+void run_add_cache(struct run_builder *rb);
 /* On the device, from its page 0 on. */
 void run_add_swap(struct run_builder *rb, uint32_t device, uint64_t pages);
 /* "file0" ...; files lie one after the other behind 1 GiB. Returns its number. */

@@ -383,6 +383,66 @@ static void build_eater(struct run_builder *rb)
     step_sleep(task, 7 * NSEC_PER_MSEC);
 }
 
+/* Everything at once: a disk, swap, dirty pages, kernel threads, a forked task. */
+static void build_pressure(struct run_builder *rb, enum access_pattern pattern)
+{
+    struct task_spec *reader;
+    struct task_spec *parent;
+    struct user_op_spec *touch;
+    uint32_t disk;
+
+    run_builder_init(rb, PAGES);
+    rb->spec.machine.nr_cpus = 2;
+    rb->spec.duration_ns = 300 * NSEC_PER_MSEC;
+    rb->spec.costs.scan_page_ns = 100;
+    rb->spec.costs.access_ns = 100;
+    disk = run_add_device(rb, 20000, 3000);
+    run_add_swap(rb, disk, 8000);
+    run_add_file(rb, disk, 6000);
+    run_add_file(rb, disk, 2000);
+    reader = run_add_task(rb, "reader", 0);
+    step_loop(reader, 0, 1);
+    step_read(reader, 0);
+    parent = run_add_task(rb, "parent", 1);
+    step_anon(parent, 0, 3000);
+    step_fork(parent, 2);
+    step_loop(parent, 0, 2);
+    touch = step_touch(parent, 0, true);
+    touch->access.pattern = (uint8_t)pattern;
+    touch->access.count = 2000;
+    step_user(parent, USER_WRITE)->file = 1;
+    run_add_task(rb, "child", 0)->forked = true;
+    step_loop(&rb->tasks[2], 0, 1);
+    step_touch(&rb->tasks[2], 0, true)->access.pattern = ACCESS_RANDOM;
+}
+
+START_TEST(interleaved_simulations_under_pressure_write_what_each_writes_alone)
+{
+    struct run_builder alone[2];
+    struct run_builder turns[2];
+    enum simulation_step step[2] = {SIMULATION_MORE, SIMULATION_MORE};
+
+    for (unsigned i = 0; i < 2; i++) {
+        enum access_pattern pattern = i == 0 ? ACCESS_SEQUENTIAL : ACCESS_RANDOM;
+
+        build_pressure(&alone[i], pattern);
+        build_pressure(&turns[i], pattern);
+        run_start(&alone[i]);
+        run_to_end(&alone[i]);
+        ck_assert_uint_gt(simulation_stats(alone[i].sim)->user->swapins, 0);
+        run_start(&turns[i]);
+    }
+    while (step[0] == SIMULATION_MORE || step[1] == SIMULATION_MORE)
+        for (unsigned i = 0; i < 2; i++)
+            step[i] = simulation_step(turns[i].sim, &turns[i].err);
+    for (unsigned i = 0; i < 2; i++) {
+        expect_same_output(&alone[i], &turns[i]);
+        run_builder_fini(&alone[i]);
+        run_builder_fini(&turns[i]);
+    }
+}
+END_TEST
+
 START_TEST(interleaved_simulations_write_what_each_writes_alone)
 {
     struct run_builder alone[2];
@@ -628,6 +688,7 @@ int main(void)
               tick_at_the_end_is_written_once, summary_is_last_and_also_alone,
               run_without_a_reader_works, interrupted_run_closes_its_output);
     TEST_CASE(suite, "independence", interleaved_simulations_write_what_each_writes_alone,
+              interleaved_simulations_under_pressure_write_what_each_writes_alone,
               second_run_over_the_same_spec_is_equal);
     TEST_CASE(suite, "errors", source_error_stops_the_run_and_leaves_a_valid_prefix,
               records_that_cannot_be_are_refused, specs_that_cannot_run_are_refused,

@@ -184,6 +184,54 @@ START_TEST(direct_reclaims_are_counted_by_task_and_as_a_whole)
     ck_assert_uint_eq(task->direct_reclaims, simulation_machine(rb.sim)->vm_events[ALLOCSTALL]);
     ck_assert_uint_gt(stats->shrink_scanned, 0);
     ck_assert_uint_gt(count_text(&rb, "\"event\":\"try_to_free_pages_end\""), 0);
+    ck_assert_uint_gt(count_text(&rb, "\"event\":\"alloc_slow\""), 0);
+    run_builder_fini(&rb);
+}
+END_TEST
+
+START_TEST(allocations_inside_steps_are_allocations_of_the_run)
+{
+    struct run_builder rb;
+    struct task_spec *task;
+
+    run_builder_init(&rb, PAGES);
+    rb.spec.costs.page_fault_ns = 1000;
+    task = run_add_task(&rb, "app", 0);
+    step_anon(task, 0, 300);
+    step_touch(task, 0, true);
+    step_touch(task, 0, true);
+    run_start(&rb);
+    run_to_end(&rb);
+    ck_assert_uint_eq(simulation_stats(rb.sim)->allocs, 300);
+    ck_assert_uint_eq(simulation_stats(rb.sim)->alloc_latency_ns.max, RUN_ALLOC_NS);
+    ck_assert_uint_ge(stats_of(&rb, "app")->cpu_ns, 300 * (RUN_ALLOC_NS + 1000));
+    ck_assert_uint_lt(stats_of(&rb, "app")->cpu_ns, 301 * (RUN_ALLOC_NS + 1000));
+    run_builder_fini(&rb);
+}
+END_TEST
+
+START_TEST(failed_allocation_inside_a_step_is_reported_as_any_other)
+{
+    struct run_builder rb;
+    struct task_spec *task;
+    struct user_op_spec *slab;
+
+    run_builder_init(&rb, PAGES);
+    run_add_cache(&rb);
+    task = run_add_task(&rb, "hog", 0);
+    task->flags = TASK_PF_MEMALLOC;
+    step_alloc(task, 1, PAGES, 0, GFP_KERNEL);
+    task = run_add_task(&rb, "app", 0);
+    task->start_ns = NSEC_PER_SEC / 2;
+    slab = step_user(task, USER_SLAB_ALLOC);
+    slab->count = 100;
+    slab->gfp = GFP_ATOMIC;
+    step_sleep(task, NSEC_PER_SEC); /* what follows is done all the same */
+    run_start(&rb);
+    run_to_end(&rb);
+    ck_assert_uint_eq(count_text(&rb, "\"event\":\"alloc_failure\",\"time_ns\":500000000"), 1);
+    ck_assert_uint_ge(count_text(&rb, "\"refusals\":[{"), 1);
+    ck_assert_uint_ge(simulation_progress(rb.sim).now_ns, NSEC_PER_SEC);
     run_builder_fini(&rb);
 }
 END_TEST
@@ -344,7 +392,9 @@ int main(void)
               writer_is_done_when_fsync_has_written_it_all);
     TEST_CASE(suite, "anonymous", exit_gives_anonymous_memory_back_and_an_ended_script_keeps_it,
               more_memory_than_there_is_goes_to_swap_and_comes_back,
-              direct_reclaims_are_counted_by_task_and_as_a_whole);
+              direct_reclaims_are_counted_by_task_and_as_a_whole,
+              allocations_inside_steps_are_allocations_of_the_run,
+              failed_allocation_inside_a_step_is_reported_as_any_other);
     TEST_CASE(suite, "fork", forked_copies_begin_at_once_under_names_of_their_own,
               task_that_is_never_forked_never_runs);
     TEST_CASE(suite, "no memory", oom_killer_takes_the_biggest_and_its_memory_comes_back,
