@@ -209,7 +209,6 @@ static enum verdict submit_page(struct shrink_page_list *list, struct reclaim *r
                                                       .task = task,
                                                       .dev = dev,
                                                       .begin_ns = list->wait_begin_ns});
-    reclaim->machine->work.io_pages++;
     backing_dev_submit(reclaim, dev, IO_WRITE, sector_page, page, task->cpu);
     list->stage = STAGE_WAIT_PAGEOUT;
     return PAGE_GOES_ON;
