@@ -7,12 +7,15 @@ _mmsim()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run check import trace --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run explain check import trace --help --version' -- "$word")
         return
     fi
     case $verb in
     run)
         options='--machine --set --output --tick --until --seed --reclaim --events --summary --table --progress --quiet --help'
+        ;;
+    explain)
+        options='--failure --stall --task --at --help'
         ;;
     check)
         options='--machine --help'
@@ -41,7 +44,7 @@ _mmsim()
         mapfile -t COMPREPLY < <(compgen -W 'captured simulated' -- "$word")
         return
         ;;
-    --tick | --until | --seed | --kernel)
+    --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
         return
         ;;
     esac

@@ -12,11 +12,11 @@ struct zone;
 
 /* In brackets: the members that say something, besides task and zone (NULL where none). */
 enum reclaim_event_kind {
-    RECLAIM_KSWAPD_RUN,      /* kswapd of nid begins [nid order] */
-    RECLAIM_KSWAPD_SLEEP,    /* ... sleeps again [nid] */
-    RECLAIM_BALANCE_BEGIN,   /* balance_pgdat() [nid order] */
-    RECLAIM_BALANCE_END,     /* [nid order ret scanned freed] */
-    RECLAIM_DIRECT_BEGIN,    /* try_to_free_pages() [order gfp] */
+    RECLAIM_KSWAPD_RUN,    /* kswapd of nid begins [nid order] */
+    RECLAIM_KSWAPD_SLEEP,  /* ... sleeps again [nid] */
+    RECLAIM_BALANCE_BEGIN, /* balance_pgdat() [nid order] */
+    RECLAIM_BALANCE_END,   /* [nid order ret scanned freed] */
+    RECLAIM_DIRECT_BEGIN,  /* try_to_free_pages() [order gfp] */
     /* [order gfp ret priority scanned freed begin_ns]; zone: the list's first */
     RECLAIM_DIRECT_END,
     RECLAIM_ZONE_RECLAIM,    /* one zone_reclaim() past its tests, over [order ret scanned freed] */

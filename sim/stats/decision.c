@@ -21,7 +21,8 @@ struct search {
     const struct decision_query *query;
     struct ranking requests;
     struct ranking reclaims;
-    bool events; /* the run was told to write them */
+    bool events;       /* the run was told to write them */
+    uint64_t failures; /* of a run without events: as many as the summary has counted */
 };
 
 static bool out_of_memory(struct sim_error *err)
@@ -90,9 +91,11 @@ static bool consider(struct search *search, const struct result_reader *reader)
 /* The failures that the summary keeps: all a file without events has. */
 static bool consider_summary(struct search *search, const struct result_reader *reader)
 {
-    const struct cJSON *first = result_member(result_member(reader->object, "failures"), "first");
+    const struct cJSON *failures = result_member(reader->object, "failures");
+    const struct cJSON *first = result_member(failures, "first");
     struct decision candidate = {.line = RESULT_NO_LINE};
 
+    search->failures = result_uint(failures, "count");
     for (const struct cJSON *kept = result_first(first); kept; kept = result_next(kept)) {
         candidate.begin_ns = result_uint(kept, "begin_ns");
         candidate.end_ns = result_uint(kept, "time_ns");
@@ -163,7 +166,7 @@ bool decision_find(struct result_reader *reader, const struct decision_query *qu
     if (ok) {
         *ret_decision = ranking->best.items[place];
         ret_decision->rank = query->nth;
-        ret_decision->of = ranking->met;
+        ret_decision->of = search.failures > 0 && !query->task ? search.failures : ranking->met;
     }
     vec_fini(&search.requests.best);
     vec_fini(&search.reclaims.best);

@@ -237,7 +237,7 @@ static void format_refusals(struct strbuf *out, const struct cJSON *last)
     }
 }
 
-/* Why __alloc_pages() did not go round once more. Kernel: mm/page_alloc.c nopage: [2.6.24] */
+/* Why __alloc_pages() did not go round once more. Kernel: mm/page_alloc.c __alloc_pages() [2.6.24] */
 static const char *give_up_reason(const struct report *report, const struct cJSON *last)
 {
     uint32_t gfp = gfp_of(last);
@@ -293,7 +293,7 @@ static void format_times(struct strbuf *out, const struct report *report)
     uint64_t left_ns = report->decision->end_ns - report->decision->begin_ns;
     char text[DURATION_TEXT_MAX];
 
-    if (left_ns == 0)
+    if (left_ns == 0 || report->decision->line == RESULT_NO_LINE)
         return;
     strbuf_addf(out, "\nwhere the %s went\n", duration_text(left_ns, text));
     for (unsigned i = 0; i < NR_STALLS; i++) {

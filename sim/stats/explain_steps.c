@@ -58,6 +58,7 @@ static void add_line(struct explain_steps *steps, uint64_t time_ns, const char *
 
 static void add_line(struct explain_steps *steps, uint64_t time_ns, const char *format, ...)
 {
+    uint64_t after_ns = time_ns - steps->begin_ns;
     char when[DURATION_TEXT_MAX];
     char what[STEP_TEXT_MAX];
     va_list arguments;
@@ -65,7 +66,11 @@ static void add_line(struct explain_steps *steps, uint64_t time_ns, const char *
     va_start(arguments, format);
     vsnprintf(what, sizeof(what), format, arguments);
     va_end(arguments);
-    duration_text(time_ns - steps->begin_ns, when);
+    if (after_ns < NSEC_PER_SEC)
+        duration_text(after_ns, when);
+    else /* in seconds steps would look as if they came at once */
+        snprintf(when, sizeof(when), "%" PRIu64 ".%03u ms", after_ns / NSEC_PER_MSEC,
+                 (unsigned)(after_ns % NSEC_PER_MSEC / NSEC_PER_USEC));
     strbuf_addf(at_hand(steps), "  +%-12s %s\n", when, what);
 }
 
@@ -99,7 +104,7 @@ static void end_round(struct explain_steps *steps)
         steps->round = over;
     }
     strbuf_reset(&steps->round.text);
-    steps->round.scanned = steps->round.freed = 0;
+    steps->round.scanned = steps->round.freed = steps->round.pdflush_wakeups = 0;
 }
 
 bool explain_steps_end(struct explain_steps *steps)
@@ -339,6 +344,8 @@ static void shrink_zone_end(struct explain_steps *steps, const struct result_rea
     char active[96] = "";
     char percent[PERCENT_TEXT_MAX];
 
+    if (scanned + zone->active_scanned == 0)
+        return; /* the zone's lists owed nothing at this priority */
     if (zone->active_scanned)
         snprintf(active, sizeof(active), "; active list: %" PRIu64 " of %" PRIu64 " deactivated",
                  zone->deactivated, zone->active_scanned);
@@ -363,8 +370,11 @@ static void shrink_slab(struct explain_steps *steps, const struct result_reader 
                  result_uint(event, "ret"));
 }
 
+/* It is repeated at each priority: the first time is told. */
 static void wakeup_pdflush(struct explain_steps *steps, const struct result_reader *reader)
 {
+    if (steps->round.pdflush_wakeups++ > 0)
+        return;
     add_line(steps, reader->time_ns,
              "  wakeup_pdflush(): %" PRIu64 " pages are to be written in the background",
              result_uint(reader->object, "pages"));

@@ -16,6 +16,7 @@ struct explain_round {
     uint64_t begin_ns;
     uint64_t scanned;
     uint64_t freed;
+    uint64_t pdflush_wakeups;
 };
 
 /* What shrink_zone() did to the zone at hand. */

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# There is no such file.
+mmsim explain nowhere.jsonl

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# The output is read twice.
+mmsim explain -

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# One question at a time.
+mmsim explain out.jsonl --failure 1 --stall 2
