@@ -116,34 +116,33 @@ SIM_ALWAYS_INLINE enum step fast_get_page_from_freelist(struct machine *machine,
 {
     struct zonelist *zonelist = request->zonelist;
     struct zone *preferred = &machine->zones[zonelist->zones[0]];
-    bool cache_active = request->walk.cache_active;
-    bool cache_was_set_up = request->walk.cache_was_set_up;
-    unsigned i = request->walk.position;
+    struct zonelist_walk walk = {0}; /* a copy of our own: registers, as nearly no walk resumes */
+    unsigned i;
 
+    if (SIM_UNLIKELY(request->walk.under_way))
+        walk = request->walk;
+    i = walk.position;
 zonelist_scan:
     for (; i < zonelist->length; i++) {
         struct zone *zone = &machine->zones[zonelist->zones[i]];
         uint32_t pfn = NO_PFN;
         bool usable = true;
 
-        if (cache_active && zlc_zone_full(zonelist, i) && !request->walk.under_way)
+        if (walk.cache_active && zlc_zone_full(zonelist, i) && !walk.under_way)
             continue;
         machine->work.zones_tried++;
-        if (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
-            (request->walk.under_way ||
+        if (walk.under_way ||
+            (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
              !policy->watermark_ok(zone, request->order, zone_mark(zone, alloc_flags),
                                    preferred->index, alloc_flags))) {
             usable = false;
-            if (machine->vm.zone_reclaim_mode || request->walk.under_way) {
-                enum step step = machine->ops->zone_reclaim(machine, zone, request, gfp, &usable);
-
-                request->walk = (struct zonelist_walk){0};
-                if (step == STEP_BLOCKED) {
-                    request->walk =
-                        (struct zonelist_walk){true, cache_active, cache_was_set_up, (uint16_t)i};
-                    return STEP_BLOCKED;
-                }
+            if ((walk.under_way || machine->vm.zone_reclaim_mode) &&
+                machine->ops->zone_reclaim(machine, zone, request, gfp, &usable) == STEP_BLOCKED) {
+                request->walk = (struct zonelist_walk){true, walk.cache_active,
+                                                       walk.cache_was_set_up, (uint16_t)i};
+                return STEP_BLOCKED;
             }
+            request->walk.under_way = walk.under_way = false;
         }
         if (SIM_LIKELY(usable))
             pfn = fast_buffered_rmqueue(machine, request, preferred, zone, gfp, policy);
@@ -153,14 +152,13 @@ zonelist_scan:
         }
 
         zlc_mark_zone_full(zonelist, i);
-        if (machine->numa && !cache_was_set_up) {
+        if (machine->numa && !walk.cache_was_set_up) {
             zlc_setup(machine, zonelist);
-            cache_active = true;
-            cache_was_set_up = true;
+            walk.cache_active = walk.cache_was_set_up = true;
         }
     }
-    if (cache_active) {
-        cache_active = false;
+    if (walk.cache_active) {
+        walk.cache_active = false;
         i = 0;
         goto zonelist_scan;
     }

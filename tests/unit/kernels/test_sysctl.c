@@ -57,11 +57,89 @@ START_TEST(zone_reclaim_mode_is_written_as_it_is)
 }
 END_TEST
 
+/* The member of vm that a sysctl of one plain value is. */
+static uint64_t value_of(const struct vm_sysctl *vm, enum vm_sysctl_id id)
+{
+    switch (id) {
+    case VM_SWAPPINESS:
+        return vm->swappiness;
+    case VM_DIRTY_RATIO:
+        return vm->dirty_ratio;
+    case VM_DIRTY_BACKGROUND_RATIO:
+        return vm->dirty_background_ratio;
+    case VM_DIRTY_WRITEBACK_CENTISECS:
+        return vm->dirty_writeback_centisecs;
+    case VM_DIRTY_EXPIRE_CENTISECS:
+        return vm->dirty_expire_centisecs;
+    case VM_LAPTOP_MODE:
+        return vm->laptop_mode;
+    case VM_PAGE_CLUSTER:
+        return vm->page_cluster;
+    default:
+        ck_abort_msg("not a plain sysctl");
+    }
+}
+
+/* Those of reclaim and writeback, with the kernel's defaults and largest values. */
+static const struct {
+    enum vm_sysctl_id id;
+    const char *name;
+    uint64_t initially;
+    uint64_t max;
+} plain[] = {
+    {VM_SWAPPINESS, "swappiness", 60, 100},
+    {VM_DIRTY_RATIO, "dirty_ratio", 10, 100},
+    {VM_DIRTY_BACKGROUND_RATIO, "dirty_background_ratio", 5, 100},
+    {VM_DIRTY_WRITEBACK_CENTISECS, "dirty_writeback_centisecs", 500, INT32_MAX},
+    {VM_DIRTY_EXPIRE_CENTISECS, "dirty_expire_centisecs", 3000, INT32_MAX},
+    {VM_LAPTOP_MODE, "laptop_mode", 0, INT32_MAX},
+    {VM_PAGE_CLUSTER, "page-cluster", 3, 10},
+};
+
+enum { NR_PLAIN = sizeof(plain) / sizeof(plain[0]) };
+
+START_TEST(sysctls_of_reclaim_take_effect_alone)
+{
+    struct test_machine tm;
+
+    test_machine_boot(&tm, test_machine_spec(small, 1));
+    for (unsigned i = 0; i < NR_PLAIN; i++)
+        ck_assert_uint_eq(value_of(&tm.machine.vm, plain[i].id), plain[i].initially);
+    for (unsigned i = 0; i < NR_PLAIN; i++) {
+        const uint64_t value = plain[i].max - i % 2;
+
+        vm_sysctl_write(&tm.machine, plain[i].id, &value);
+        ck_assert_uint_eq(value_of(&tm.machine.vm, plain[i].id), value);
+        for (unsigned later = i + 1; later < NR_PLAIN; later++)
+            ck_assert_uint_eq(value_of(&tm.machine.vm, plain[later].id), plain[later].initially);
+    }
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(sysctls_of_reclaim_have_names_and_limits)
+{
+    const uint64_t zero = 0;
+
+    for (unsigned i = 0; i < NR_PLAIN; i++) {
+        const uint64_t beyond = plain[i].max + 1;
+
+        ck_assert_str_eq(vm_sysctl_name(plain[i].id), plain[i].name);
+        ck_assert_uint_eq(vm_sysctl_nr_values(plain[i].id), 1);
+        ck_assert(vm_sysctl_valid(plain[i].id, &zero));
+        ck_assert(vm_sysctl_valid(plain[i].id, &plain[i].max));
+        ck_assert(!vm_sysctl_valid(plain[i].id, &beyond));
+        ck_assert(vm_sysctl_exists(plain[i].id, false));
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sysctl");
 
     TEST_CASE(suite, "sysctls", sysctls_have_names_and_limits, a_uma_kernel_lacks_the_numa_sysctls,
-              zone_reclaim_mode_is_written_as_it_is);
+              zone_reclaim_mode_is_written_as_it_is, sysctls_of_reclaim_take_effect_alone,
+              sysctls_of_reclaim_have_names_and_limits);
     return test_run(suite);
 }

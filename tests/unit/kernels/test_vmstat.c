@@ -2,6 +2,7 @@
 /* Counters with per-CPU differences, their names, and the once-a-second refresh. */
 #include "lib/machine_builder.h"
 #include "lib/test.h"
+#include "mm/zone_page_state.h"
 
 /* 128 MiB of DMA32 on one node: grouping on, hot lists of 42 pages in batches of 7. */
 static const struct memory_range one_zone[] = {{4096, 36864, 0}};
@@ -43,6 +44,88 @@ START_TEST(pages_of_remote_zones_are_drained_after_three_idle_refreshes)
 }
 END_TEST
 
+/* The zone's global part and CPU 0's difference; the machine-wide part goes with the zone's. */
+static void expect_state(struct test_machine *tm, int64_t global, int diff)
+{
+    ck_assert_int_eq(zone_of(tm, 0, 1)->vm_stat[NR_INACTIVE], global);
+    ck_assert_int_eq(tm->machine.vm_stat[NR_INACTIVE], global);
+    ck_assert_int_eq(zone_of(tm, 0, 1)->pageset[0].vm_stat_diff[NR_INACTIVE], diff);
+}
+
+static void boot_with_threshold(struct test_machine *tm, int threshold)
+{
+    struct machine_spec spec = test_machine_spec(one_zone, 1);
+
+    spec.stat_threshold = threshold;
+    test_machine_boot(tm, spec);
+}
+
+START_TEST(single_steps_overshoot_by_half_the_threshold)
+{
+    struct test_machine tm;
+    struct zone *zone;
+
+    boot_with_threshold(&tm, 5);
+    zone = zone_of(&tm, 0, 1);
+    for (int i = 1; i <= 5; i++) {
+        inc_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+        expect_state(&tm, 0, i);
+    }
+    inc_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, 8, -2);
+    for (int i = 3; i <= 5; i++)
+        dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, 8, -5);
+    dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, 0, 2);
+    for (int i = 1; i >= -5; i--) {
+        dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+        expect_state(&tm, 0, i);
+    }
+    dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, -8, 2);
+    ck_assert_uint_eq(zone_page_state(zone, NR_INACTIVE), 0); /* lagging, read as none */
+    ck_assert_int_eq(machine_page_state_exact(&tm.machine, NR_INACTIVE), -6);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(larger_steps_are_folded_whole)
+{
+    struct test_machine tm;
+    struct zone *zone;
+
+    boot_with_threshold(&tm, 5);
+    zone = zone_of(&tm, 0, 1);
+    mod_zone_page_state(&tm.machine, zone, NR_INACTIVE, 5, 0);
+    expect_state(&tm, 0, 5);
+    mod_zone_page_state(&tm.machine, zone, NR_INACTIVE, 1, 0);
+    expect_state(&tm, 6, 0);
+    mod_zone_page_state(&tm.machine, zone, NR_INACTIVE, -5, 0);
+    expect_state(&tm, 6, -5);
+    mod_zone_page_state(&tm.machine, zone, NR_INACTIVE, -1, 0);
+    expect_state(&tm, 0, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(without_a_threshold_counters_are_exact)
+{
+    struct test_machine tm;
+    struct zone *zone;
+
+    boot_with_threshold(&tm, 0);
+    zone = zone_of(&tm, 0, 1);
+    inc_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, 1, 0);
+    dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, 0, 0);
+    dec_zone_state(&tm.machine, zone, NR_INACTIVE, 0);
+    expect_state(&tm, -1, 0);
+    test_machine_end(&tm);
+}
+END_TEST
+
 START_TEST(names_are_the_kernels)
 {
     struct test_machine tm;
@@ -64,6 +147,8 @@ int main(void)
     Suite *suite = suite_create("vmstat");
 
     TEST_CASE(suite, "counters", differences_are_folded_by_the_refresh,
-              pages_of_remote_zones_are_drained_after_three_idle_refreshes, names_are_the_kernels);
+              pages_of_remote_zones_are_drained_after_three_idle_refreshes,
+              single_steps_overshoot_by_half_the_threshold, larger_steps_are_folded_whole,
+              without_a_threshold_counters_are_exact, names_are_the_kernels);
     return test_run(suite);
 }
