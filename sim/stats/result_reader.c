@@ -135,9 +135,17 @@ static bool check_header(struct result_reader *reader, struct sim_error *err)
 
 bool result_reader_open(struct result_reader *reader, const char *path, struct sim_error *err)
 {
-    *reader = (struct result_reader){.path = path, .stream = fopen(path, "rb")};
-    if (!reader->stream)
+    FILE *stream = fopen(path, "rb");
+
+    if (!stream)
         return sim_error_set(err, ERR_OPEN, "cannot open '%.180s': %s", path, strerror(errno));
+    return result_reader_attach(reader, stream, path, err);
+}
+
+bool result_reader_attach(struct result_reader *reader, FILE *stream, const char *name,
+                          struct sim_error *err)
+{
+    *reader = (struct result_reader){.path = name, .stream = stream};
     if (check_header(reader, err))
         return true;
     result_reader_close(reader);

@@ -49,6 +49,9 @@ struct result_reader {
  * ERR_RESULT_VERSION, ERR_OUT_OF_MEMORY.
  */
 bool result_reader_open(struct result_reader *reader, const char *path, struct sim_error *err);
+/* The same of a stream that can seek; it is the reader's from now on, also on failure. */
+bool result_reader_attach(struct result_reader *reader, FILE *stream, const char *name,
+                          struct sim_error *err);
 void result_reader_close(struct result_reader *reader);
 
 /* Back to before the first line. False: ERR_READ. */
