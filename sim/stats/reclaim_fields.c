@@ -26,7 +26,9 @@ struct reclaim_totals reclaim_totals(const struct machine *machine)
     return totals;
 }
 
-uint64_t kswapd_awake_ns(const struct machine *machine, const struct reclaim *reclaim, unsigned nid)
+/* The present run included. */
+static uint64_t kswapd_awake_ns(const struct machine *machine, const struct reclaim *reclaim,
+                                unsigned nid)
 {
     const struct kswapd *kswapd = &reclaim->kswapds[nid];
 
@@ -100,14 +102,9 @@ static void write_kswapd_node(struct json_stream *json, const struct machine *ma
 static void write_kswapd(struct json_stream *json, const struct machine *machine,
                          const struct run_stats *stats)
 {
-    uint64_t awake_ns = 0;
-
-    for (unsigned nid = 0; nid < machine->nr_nodes; nid++)
-        if (machine->nodes[nid].online)
-            awake_ns += kswapd_awake_ns(machine, stats->reclaim, nid);
     json_key_object(json, "kswapd");
     json_key_uint(json, "wakeups", stats->kswapd_wakeups);
-    json_key_uint(json, "awake_ns", awake_ns);
+    json_key_uint(json, "awake_ns", stats->kswapd_ns);
     json_key_array(json, "nodes");
     for (unsigned nid = 0; nid < machine->nr_nodes; nid++)
         if (machine->nodes[nid].online)

@@ -17,10 +17,6 @@ struct reclaim_totals {
 
 struct reclaim_totals reclaim_totals(const struct machine *machine);
 
-/* How long the node's kswapd has been awake so far, the present run included. */
-uint64_t kswapd_awake_ns(const struct machine *machine, const struct reclaim *reclaim,
-                         unsigned nid);
-
 /* Writes the member `name`: a histogram's count, sum and quantiles. */
 void histogram_write(struct json_stream *json, const char *name, const struct histogram *histogram);
 

@@ -19,6 +19,14 @@ static void sum_zone_stats(const struct machine *machine,
     }
 }
 
+/* Counted in sectors of 512 bytes, shown in KiB. Kernel: mm/vmstat.c vmstat_start() [2.6.24] */
+static uint64_t shown_event(const struct machine *machine, unsigned item)
+{
+    uint64_t count = machine->vm_events[item];
+
+    return item == PGPGIN || item == PGPGOUT ? count / 2 : count;
+}
+
 /* Kernel: mm/vmstat.c vmstat_show() [2.6.24] */
 static void write_vmstat(struct json_stream *json, const struct machine *machine)
 {
@@ -31,7 +39,7 @@ static void write_vmstat(struct json_stream *json, const struct machine *machine
     for (unsigned item = 0; item < nr_items; item++)
         json_key_uint(json, zone_stat_name(item), sums[item] < 0 ? 0 : (uint64_t)sums[item]);
     for (unsigned item = 0; item < NR_VM_EVENT_ITEMS; item++)
-        json_key_uint(json, vm_event_name(item, machine->highmem), machine->vm_events[item]);
+        json_key_uint(json, vm_event_name(item, machine->highmem), shown_event(machine, item));
     json_end_object(json);
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "stats/fragmentation.h"
-#include "stats/reclaim_fields.h"
 #include "stats/reclaim_table.h"
 #include "stats/zone_fields.h"
 
@@ -107,19 +106,8 @@ static uint64_t total_stalls(const struct run_stats *stats)
     return total;
 }
 
-static uint64_t total_awake_ns(const struct summary_info *info)
+static void format_stalls(struct strbuf *out, const struct run_stats *stats)
 {
-    uint64_t total_ns = 0;
-
-    for (unsigned nid = 0; nid < info->machine->nr_nodes; nid++)
-        if (info->machine->nodes[nid].online)
-            total_ns += kswapd_awake_ns(info->machine, info->stats->reclaim, nid);
-    return total_ns;
-}
-
-static void format_stalls(struct strbuf *out, const struct summary_info *info)
-{
-    const struct run_stats *stats = info->stats;
     const char *title = "stalls";
     char text[DURATION_TEXT_MAX];
 
@@ -138,7 +126,7 @@ static void format_stalls(struct strbuf *out, const struct summary_info *info)
         strbuf_addf(out, ", worst %s\n", duration_text(stats->late_max_ns, text));
     }
     strbuf_addf(out, "kswapd      woken %" PRIu64 " times, awake %s; OOM kills %" PRIu64 "\n",
-                stats->kswapd_wakeups, duration_text(total_awake_ns(info), text), stats->oom_kills);
+                stats->kswapd_wakeups, duration_text(stats->kswapd_ns, text), stats->oom_kills);
     strbuf_addf(
         out, "fallback    %" PRIu64 " blocks of another type, %" PRIu64 " pageblocks taken over\n",
         stats->extfrag_events, stats->extfrag_steals);
@@ -291,7 +279,7 @@ void summary_table_format(struct strbuf *out, const struct summary_info *info)
     format_zones(out, info);
     format_pageblocks(out, info);
     format_allocs(out, info->stats);
-    format_stalls(out, info);
+    format_stalls(out, info->stats);
     reclaim_table_format(out, info);
     format_failures(out, info);
     format_next(out, info);
