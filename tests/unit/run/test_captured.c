@@ -104,14 +104,14 @@ START_TEST(indices_of_pages_long_gone_are_used_again)
     run_builder_init(&rb, PAGES);
     rb.spec.reclaim_replay = RECLAIM_SIMULATED;
     events = run_add_source(&rb, "app", 0);
-    for (uint64_t i = 0; i < 20 * PAGES; i++) {
+    for (uint64_t i = 0; i < 3 * PAGES; i++) {
         add_alloc(events, time_ns += 1000, i, 0, GFP_HIGHUSER_MOVABLE);
         if (i >= 500)
             add_reclaim_free(events, time_ns, i - 500);
     }
     run_start(&rb);
     run_to_end(&rb);
-    ck_assert_uint_eq(simulation_stats(rb.sim)->frees_dropped, 20 * PAGES - 500);
+    ck_assert_uint_eq(simulation_stats(rb.sim)->frees_dropped, 3 * PAGES - 500);
     /* 500 blocks of the run have no captured free; a chunk more for pages on their way. */
     ck_assert_uint_le(simulation_stats(rb.sim)->reclaim->mappings.items[0]->nr_chunks,
                       PAGES / CACHE_CHUNK_PAGES + 1);
