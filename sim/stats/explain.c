@@ -237,8 +237,7 @@ static void format_refusals(struct strbuf *out, const struct cJSON *last)
     }
 }
 
-/* Why __alloc_pages() did not go round once more. Kernel: mm/page_alloc.c __alloc_pages() [2.6.24]
- */
+/* Why it did not go round once more. Kernel: mm/page_alloc.c __alloc_pages() [2.6.24] */
 static const char *give_up_reason(const struct report *report, const struct cJSON *last)
 {
     uint32_t gfp = gfp_of(last);
