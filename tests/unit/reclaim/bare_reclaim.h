@@ -17,7 +17,7 @@ enum { BARE_PAGES = 8192, BARE_ZONES = 2, BARE_CPUS = 2, BARE_NOTES = 64 };
 struct bare_reclaim {
     struct reclaim reclaim;
     struct machine machine;
-    struct zone zones[BARE_ZONES];
+    struct zone zones[MAX_NR_ZONES]; /* the others have no pages */
     struct per_cpu_pageset pagesets[BARE_ZONES][BARE_CPUS];
     struct lru_pvecs pvecs[BARE_CPUS];
     struct clock clock;

@@ -194,6 +194,36 @@ static inline uint64_t case_shrink(struct core_case *c, struct scan_control *sc,
     return shrink.nr_reclaimed;
 }
 
+/* The sleep that the task asked for lasts its full time. */
+static inline void case_sleep_through(struct core_case *c)
+{
+    ck_assert_int_eq(c->task.wait.kind, WAIT_SLEEP);
+    ck_assert_uint_ne(c->task.wait.wake_ns, UINT64_MAX);
+    c->bare.clock.now_ns = c->task.wait.wake_ns;
+}
+
+/* `nr` clean file pages from pfn `first` on, the first one nearest to the tail. */
+static inline void case_fill(struct core_case *c, uint32_t first, uint32_t nr, bool active)
+{
+    for (uint32_t pfn = first; pfn < first + nr; pfn++)
+        case_file_on_lru(c, pfn, active);
+}
+
+/* ... that somebody uses: scanned in vain. */
+static inline void case_fill_kept(struct core_case *c, uint32_t first, uint32_t nr)
+{
+    case_fill(c, first, nr, false);
+    for (uint32_t pfn = first; pfn < first + nr; pfn++)
+        get_page(&c->bare.reclaim, (pfn_t){pfn});
+}
+
+static inline void case_fill_dirty(struct core_case *c, uint32_t first, uint32_t nr)
+{
+    case_fill(c, first, nr, false);
+    for (uint32_t pfn = first; pfn < first + nr; pfn++)
+        set_page_dirty(&c->bare.reclaim, (pfn_t){pfn}, 0);
+}
+
 static inline struct scan_control case_orders(unsigned order)
 {
     return (struct scan_control){.gfp = GFP_KERNEL,

@@ -1,298 +1,201 @@
 /* SPDX-License-Identifier: MIT */
-/* kswapd, direct reclaim, waits and the OOM killer on a machine without LRU pages. */
-#include "base/units.h"
-#include "lib/test.h"
-#include "reclaim/kswapd.h"
-#include "reclaim/reclaim.h"
+/* Setting the layer up with and without host memory, its devices, timers and wake-ups. */
+#include <stdlib.h>
 
-enum { LOW = 320, HIGH = 384, NR_NODES_HERE = 1 };
+#include "core_case.h"
+#include "lib/fail_malloc.h"
 
-#define JIFFY_NS (4 * NSEC_PER_MSEC)
-
-/* One node with the zones 0 and 2; no page of it is ever allocated. */
-struct reclaim_case {
+/* A machine as large as the bare one, and reclaim to be set up on it. Must not move. */
+struct setup {
     struct machine machine;
     struct zone zones[MAX_NR_ZONES];
     struct node node;
-    struct zonelist zonelist;
     struct clock clock;
-    struct mm_observer observer;
-    struct reclaim_context context;
-    struct task task;
-    struct alloc_request request;
-
-    unsigned nr_woken;
-    unsigned nr_observed;
-    bool observed_woken;
-    unsigned nr_killed;
-    bool other_task_waits;
+    struct reclaim reclaim;
+    struct reclaim_owner owner;
+    struct rmap_ops rmap;
+    unsigned nr_kupdate_timers;
 };
 
-static void on_woken(void *owner, unsigned nid)
+static void on_timer(void *context, enum reclaim_timer timer, uint32_t arg, uint64_t at_ns)
 {
-    struct reclaim_case *c = owner;
-
-    ck_assert_uint_eq(nid, 0);
-    c->nr_woken++;
+    (void)arg;
+    (void)at_ns;
+    ((struct setup *)context)->nr_kupdate_timers += timer == RECLAIM_TIMER_KUPDATE;
 }
 
-static void on_observed(void *context, const struct zone *zone, unsigned order, bool woken)
+static void on_kthread(void *context, enum kthread_kind kind, uint32_t arg)
 {
-    struct reclaim_case *c = context;
-
-    (void)zone;
-    (void)order;
-    c->nr_observed++;
-    c->observed_woken = woken;
+    (void)context;
+    (void)arg;
+    ck_assert_int_eq(kind, KTHREAD_PDFLUSH);
 }
 
-static void on_kill(void *owner, const struct alloc_request *request)
+static void prepare(struct setup *s)
 {
-    struct reclaim_case *c = owner;
-
-    ck_assert_ptr_eq(request->task, &c->task);
-    c->nr_killed++;
-}
-
-static bool on_need_resched(void *owner, unsigned cpu)
-{
-    const struct reclaim_case *c = owner;
-
-    ck_assert_uint_eq(cpu, c->task.cpu);
-    return c->other_task_waits;
-}
-
-static void set_free(struct zone *zone, int64_t pages)
-{
-    zone->vm_stat[NR_FREE_PAGES] = pages;
-    zone->nr_free[0] = (uint64_t)pages;
-}
-
-static void begin(struct reclaim_case *c)
-{
-    *c = (struct reclaim_case){0};
-    c->node = (struct node){.online = true, .kswapd_asleep = true};
-    for (unsigned i = 0; i < MAX_NR_ZONES; i++) {
-        c->zones[i] = (struct zone){
-            .id = (uint8_t)i,
-            .index = (uint8_t)i,
-            .present_pages = i % 2 == 0 ? 4096 : 0,
-            .pages_min = 256,
-            .pages_low = LOW,
-            .pages_high = HIGH,
-            .prev_priority = 5,
-        };
-        set_free(&c->zones[i], 1000);
-    }
-    c->zonelist = (struct zonelist){.length = 2, .zones = {2, 0}};
-    c->context = (struct reclaim_context){
-        .direct_reclaim_ns = 100,
-        .kswapd_round_ns = 200,
-        .out_of_memory_ns = 300,
-        .owner = c,
-        .need_resched = on_need_resched,
-        .kswapd_woken = on_woken,
-        .oom_kill = on_kill,
-    };
-    c->observer = (struct mm_observer){.wakeup_kswapd = on_observed, .context = c};
-    c->clock.now_ns = 7000;
-    c->machine = (struct machine){
-        .ops_context = &c->context,
-        .clock = &c->clock,
-        .observer = &c->observer,
-        .zones = c->zones,
-        .nodes = &c->node,
+    *s = (struct setup){0};
+    s->machine = (struct machine){
+        .ops_context = &s->reclaim,
+        .clock = &s->clock,
+        .zones = s->zones,
+        .nodes = &s->node,
         .nr_zones = MAX_NR_ZONES,
-        .nr_nodes = NR_NODES_HERE,
+        .nr_nodes = 1,
+        .nr_cpus = 2,
         .hz = 250,
+        .frame_table.max_pfn = BARE_PAGES,
+        .vm.dirty_writeback_centisecs = 500,
     };
-    c->request = (struct alloc_request){.task = &c->task, .zonelist = &c->zonelist};
+    s->owner = (struct reclaim_owner){.context = s, .timer = on_timer, .kthread = on_kthread};
+    s->rmap = (struct rmap_ops){.context = s};
 }
 
-/* ---- kswapd ---- */
-
-START_TEST(kswapd_is_not_woken_above_the_low_mark)
+START_TEST(a_reclaim_just_set_up_has_its_parts_and_a_timer)
 {
-    struct reclaim_case c;
+    static struct setup s;
+    struct sim_error err = {0};
 
-    begin(&c);
-    set_free(&c.zones[2], LOW + 1);
-    ck_assert(!kswapd_wakeup(&c.machine, &c.zones[2], 0));
-    ck_assert(c.node.kswapd_asleep);
-    set_free(&c.zones[2], LOW);
-    ck_assert(kswapd_wakeup(&c.machine, &c.zones[2], 0));
-    ck_assert(!c.node.kswapd_asleep);
-}
-END_TEST
-
-START_TEST(kswapd_ignores_a_zone_without_pages)
-{
-    struct reclaim_case c;
-
-    begin(&c);
-    set_free(&c.zones[1], 0);
-    ck_assert(!kswapd_wakeup(&c.machine, &c.zones[1], 3));
-    ck_assert_uint_eq(c.node.kswapd_max_order, 0);
+    prepare(&s);
+    ck_assert(reclaim_init(&s.reclaim, &s.machine, &s.owner, &s.rmap, &err));
+    ck_assert_ptr_eq(s.reclaim.machine, &s.machine);
+    ck_assert_ptr_eq(s.reclaim.owner.context, &s);
+    ck_assert_ptr_eq(s.reclaim.rmap.context, &s);
+    ck_assert_uint_eq(s.reclaim.lru_pvecs[1].rotate.nr, 0);
+    ck_assert_uint_eq(s.reclaim.kswapds[0].state, 0);
+    ck_assert_uint_eq(s.reclaim.page_owners.owners[BARE_PAGES - 1].mapping, PAGE_MAPPING_NONE);
+    ck_assert_uint_eq(s.nr_kupdate_timers, 1);
+    reclaim_fini(&s.reclaim);
+    ck_assert_ptr_null(s.reclaim.lru_pvecs);
+    reclaim_fini(&s.reclaim); /* nothing is left */
 }
 END_TEST
 
-START_TEST(woken_kswapd_only_learns_a_higher_order)
+START_TEST(without_host_memory_nothing_is_held)
 {
-    struct reclaim_case c;
+    static struct setup s;
+    struct sim_error err = {0};
+    bool ok = false;
+    unsigned failed = 0;
 
-    begin(&c);
-    set_free(&c.zones[2], 0);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 1);
-    ck_assert_uint_eq(c.nr_woken, 1);
-    ck_assert_uint_eq(c.nr_observed, 1);
-    ck_assert(c.observed_woken);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 0);
-    ck_assert_uint_eq(c.nr_observed, 1);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 3);
-    ck_assert_uint_eq(c.nr_woken, 1);
-    ck_assert_uint_eq(c.nr_observed, 2);
-    ck_assert(!c.observed_woken);
-    ck_assert_uint_eq(c.node.kswapd_max_order, 3);
+    for (;; failed++) {
+        prepare(&s);
+        err = (struct sim_error){0};
+        fail_malloc_at(failed);
+        ok = reclaim_init(&s.reclaim, &s.machine, &s.owner, &s.rmap, &err);
+        if (!fail_malloc_off())
+            break;
+        ck_assert(!ok);
+        ck_assert_int_eq(err.code, ERR_OUT_OF_MEMORY);
+        ck_assert_ptr_null(s.reclaim.lru_pvecs);
+        ck_assert_ptr_null(s.reclaim.page_owners.owners);
+    }
+    ck_assert(ok);
+    ck_assert_uint_eq(failed, 3);
+    reclaim_fini(&s.reclaim);
 }
 END_TEST
 
-START_TEST(kswapd_gives_up_the_zones_below_the_highest_one_that_needs_it)
+START_TEST(all_that_was_added_is_given_back)
 {
-    struct reclaim_case c;
+    static const struct backing_dev_spec disk = {
+        .name = "disk", .nr_requests = 128, .max_request_pages = 1, .page_ns = 5};
+    static const struct swap_spec swap = {.pages = 300};
+    static struct setup s;
+    struct sim_error err = {0};
+    uint32_t dev = 99;
 
-    begin(&c);
-    set_free(&c.zones[2], 0);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 0);
-    ck_assert(!kswapd_run(&c.machine, 0));
-    ck_assert(c.node.kswapd_asleep);
-    ck_assert_uint_eq(c.zones[0].flags, ZONE_ALL_UNRECLAIMABLE);
-    ck_assert_uint_eq(c.zones[1].flags, 0); /* not populated */
-    ck_assert_uint_eq(c.zones[2].flags, ZONE_ALL_UNRECLAIMABLE);
-    ck_assert_int_eq(c.zones[2].prev_priority, 12);
-    ck_assert_uint_eq(c.machine.vm_events[PAGEOUTRUN], 1);
+    prepare(&s);
+    ck_assert(reclaim_init(&s.reclaim, &s.machine, &s.owner, &s.rmap, &err));
+    ck_assert(reclaim_add_device(&s.reclaim, &disk, &dev));
+    ck_assert_uint_eq(dev, 0);
+    ck_assert_ptr_nonnull(address_space_create(&s.reclaim, dev));
+    ck_assert(swapon(&s.reclaim, &swap));
+    reclaim_fini(&s.reclaim); /* leaks are seen by the sanitizer */
 }
 END_TEST
 
-START_TEST(kswapd_of_a_balanced_node_only_looks)
+START_TEST(devices_are_numbered_up_to_their_maximum)
 {
-    struct reclaim_case c;
+    static const struct backing_dev_spec disk = {
+        .name = "disk", .nr_requests = 128, .max_request_pages = 1};
+    static struct setup s;
+    struct sim_error err = {0};
+    uint32_t dev = 99;
 
-    begin(&c);
-    set_free(&c.zones[2], LOW);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 0);
-    set_free(&c.zones[2], 1000); /* while it woke up */
-    ck_assert(!kswapd_run(&c.machine, 0));
-    ck_assert_uint_eq(c.zones[0].flags | c.zones[2].flags, 0);
-    ck_assert_uint_eq(c.machine.vm_events[PAGEOUTRUN], 1);
+    prepare(&s);
+    ck_assert(reclaim_init(&s.reclaim, &s.machine, &s.owner, &s.rmap, &err));
+    for (unsigned i = 0; i < DEVICES_MAX; i++) {
+        ck_assert(reclaim_add_device(&s.reclaim, &disk, &dev));
+        ck_assert_uint_eq(dev, i);
+    }
+    dev = 99;
+    ck_assert(!reclaim_add_device(&s.reclaim, &disk, &dev));
+    ck_assert_uint_eq(dev, 99);
+    ck_assert_uint_eq(s.reclaim.nr_devices, DEVICES_MAX);
+    reclaim_fini(&s.reclaim);
 }
 END_TEST
 
-START_TEST(kswapd_goes_on_for_an_order_that_rose_meanwhile)
+START_TEST(each_timer_reaches_its_owner)
 {
-    struct reclaim_case c;
+    static const struct backing_dev_spec slow = {
+        .name = "slow", .nr_requests = 4, .max_request_pages = 1, .page_ns = 1000};
+    static struct core_case c;
 
-    begin(&c);
-    set_free(&c.zones[2], 0);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 0);
-    reclaim_wakeup_kswapd(&c.machine, &c.zones[2], 2);
-    ck_assert(kswapd_run(&c.machine, 0));
-    ck_assert(!c.node.kswapd_asleep);
-    ck_assert_uint_eq(c.context.kswapd_order[0], 2);
-    ck_assert(!kswapd_run(&c.machine, 0));
-    ck_assert(c.node.kswapd_asleep);
-    ck_assert_uint_eq(c.node.kswapd_max_order, 0);
+    case_begin(&c);
+    bare_device(&c.bare, &slow);
+    c.mapping->backing_dev = 1;
+    case_file_page(&c, 1);
+    set_page_writeback(&c.bare.reclaim, (pfn_t){1}, 0);
+    backing_dev_submit(&c.bare.reclaim, 1, IO_WRITE, 1, (pfn_t){1}, 0);
+    c.bare.clock.now_ns = c.bare.timer_ns[1];
+    reclaim_timer(&c.bare.reclaim, RECLAIM_TIMER_DEVICE, 1);
+    ck_assert_uint_eq(bare_frame(&c.bare, 1)->flags & PG_writeback, 0);
+    ck_assert_uint_eq(c.kthreads_woken, 0);
+    c.bare.machine.vm.dirty_writeback_centisecs = 500;
+    reclaim_timer(&c.bare.reclaim, RECLAIM_TIMER_KUPDATE, 0);
+    ck_assert_uint_eq(c.kthreads_woken, 1);
+    case_end(&c);
 }
 END_TEST
 
-/* ---- direct reclaim ---- */
-
-START_TEST(direct_reclaim_takes_its_time_on_its_cpu)
+START_TEST(all_sleepers_are_woken_first_come_first)
 {
-    struct reclaim_case c;
+    struct bare_reclaim *bare = calloc(1, sizeof(*bare));
+    struct waitqueue queue = {0};
+    struct task tasks[3];
 
-    begin(&c);
-    ck_assert_int_eq(reclaim_try_to_free_pages(&c.machine, &c.request), STEP_BLOCKED);
-    ck_assert_uint_eq(c.request.wake_ns, 7100);
-    ck_assert(c.context.blocked_on_cpu);
-    c.request.blocked = true;
-    ck_assert_int_eq(reclaim_try_to_free_pages(&c.machine, &c.request), STEP_DONE);
-    ck_assert_uint_eq(c.machine.vm_events[ALLOCSTALL], 1);
-    ck_assert_int_eq(c.zones[2].prev_priority, 0);
+    ck_assert_ptr_nonnull(bare);
+    bare_begin(bare);
+    for (uint32_t i = 0; i < 3; i++)
+        bare_sleep(&tasks[i], i + 1, &queue);
+    reclaim_wake_all(&bare->reclaim, &queue);
+    ck_assert(!waitqueue_active(&queue));
+    ck_assert_uint_eq(bare->nr_woken, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(bare->woken[i], i + 1);
+    bare_end(bare);
+    free(bare);
 }
 END_TEST
 
-START_TEST(direct_reclaim_makes_no_progress_once_all_zones_are_given_up)
+START_TEST(unlocking_a_page_wakes_who_waits_for_it)
 {
-    struct reclaim_case c;
+    static struct core_case c;
+    struct task waits, waits_elsewhere;
+    pfn_t page = {300};
 
-    begin(&c);
-    c.request.blocked = true;
-    c.zones[2].flags = ZONE_ALL_UNRECLAIMABLE;
-    reclaim_try_to_free_pages(&c.machine, &c.request);
-    ck_assert_uint_eq(c.request.did_some_progress, 1);
-    c.zones[0].flags = ZONE_ALL_UNRECLAIMABLE;
-    reclaim_try_to_free_pages(&c.machine, &c.request);
-    ck_assert_uint_eq(c.request.did_some_progress, 0);
-}
-END_TEST
-
-START_TEST(zone_reclaim_finds_nothing)
-{
-    struct reclaim_case c;
-
-    begin(&c);
-    ck_assert(!reclaim_zone_reclaim(&c.machine, &c.zones[2], &c.request, 0));
-}
-END_TEST
-
-/* ---- waits ---- */
-
-START_TEST(waits_last_their_full_time_off_the_cpu)
-{
-    struct reclaim_case c;
-
-    begin(&c);
-    c.context.blocked_on_cpu = true;
-    ck_assert_int_eq(reclaim_congestion_wait(&c.machine, &c.request, 5), STEP_BLOCKED);
-    ck_assert_uint_eq(c.request.wake_ns, 7000 + 5 * JIFFY_NS);
-    ck_assert(!c.context.blocked_on_cpu);
-    ck_assert_int_eq(reclaim_schedule_timeout(&c.machine, &c.request, 1), STEP_BLOCKED);
-    ck_assert_uint_eq(c.request.wake_ns, 7000 + JIFFY_NS);
-    c.request.blocked = true;
-    ck_assert_int_eq(reclaim_congestion_wait(&c.machine, &c.request, 5), STEP_DONE);
-    ck_assert_int_eq(reclaim_schedule_timeout(&c.machine, &c.request, 1), STEP_DONE);
-}
-END_TEST
-
-START_TEST(cond_resched_yields_only_to_somebody)
-{
-    struct reclaim_case c;
-
-    begin(&c);
-    ck_assert_int_eq(reclaim_cond_resched(&c.machine, &c.request), STEP_DONE);
-    c.other_task_waits = true;
-    ck_assert_int_eq(reclaim_cond_resched(&c.machine, &c.request), STEP_BLOCKED);
-    ck_assert_uint_eq(c.request.wake_ns, 7000);
-    c.request.blocked = true;
-    ck_assert_int_eq(reclaim_cond_resched(&c.machine, &c.request), STEP_DONE);
-}
-END_TEST
-
-/* ---- OOM ---- */
-
-START_TEST(oom_killer_marks_and_reports_the_caller_after_its_time)
-{
-    struct reclaim_case c;
-
-    begin(&c);
-    ck_assert_int_eq(reclaim_out_of_memory(&c.machine, &c.request), STEP_BLOCKED);
-    ck_assert_uint_eq(c.request.wake_ns, 7300);
-    ck_assert(c.context.blocked_on_cpu);
-    ck_assert_uint_eq(c.nr_killed, 0);
-    c.request.blocked = true;
-    ck_assert_int_eq(reclaim_out_of_memory(&c.machine, &c.request), STEP_DONE);
-    ck_assert_uint_eq(c.nr_killed, 1);
-    ck_assert_uint_eq(c.task.flags, TASK_TIF_MEMDIE);
+    case_begin(&c);
+    ck_assert(trylock_page(&c.bare.reclaim, page));
+    ck_assert(!trylock_page(&c.bare.reclaim, page));
+    bare_sleep(&waits, 7, page_waitqueue(&c.bare.reclaim, page));
+    bare_sleep(&waits_elsewhere, 8, page_waitqueue(&c.bare.reclaim, (pfn_t){301}));
+    unlock_page(&c.bare.reclaim, page);
+    ck_assert_uint_eq(c.bare.nr_woken, 1);
+    ck_assert_uint_eq(c.bare.woken[0], 7);
+    ck_assert(trylock_page(&c.bare.reclaim, page));
+    waitqueue_remove(&waits_elsewhere);
+    case_end(&c);
 }
 END_TEST
 
@@ -300,16 +203,10 @@ int main(void)
 {
     Suite *suite = suite_create("reclaim");
 
-    TEST_CASE(suite, "kswapd", kswapd_is_not_woken_above_the_low_mark,
-              kswapd_ignores_a_zone_without_pages, woken_kswapd_only_learns_a_higher_order,
-              kswapd_gives_up_the_zones_below_the_highest_one_that_needs_it,
-              kswapd_of_a_balanced_node_only_looks,
-              kswapd_goes_on_for_an_order_that_rose_meanwhile);
-    TEST_CASE(suite, "direct", direct_reclaim_takes_its_time_on_its_cpu,
-              direct_reclaim_makes_no_progress_once_all_zones_are_given_up,
-              zone_reclaim_finds_nothing);
-    TEST_CASE(suite, "waits", waits_last_their_full_time_off_the_cpu,
-              cond_resched_yields_only_to_somebody);
-    TEST_CASE(suite, "oom", oom_killer_marks_and_reports_the_caller_after_its_time);
+    TEST_CASE(suite, "setup", a_reclaim_just_set_up_has_its_parts_and_a_timer,
+              without_host_memory_nothing_is_held, all_that_was_added_is_given_back,
+              devices_are_numbered_up_to_their_maximum);
+    TEST_CASE(suite, "running", each_timer_reaches_its_owner,
+              all_sleepers_are_woken_first_come_first, unlocking_a_page_wakes_who_waits_for_it);
     return test_run(suite);
 }
