@@ -6,7 +6,7 @@
 
 #include "run/scheduler.h"
 
-enum { KTHREAD_NAME_MAX = 16 };
+enum { KTHREAD_NAME_MAX = 24 };
 
 static struct run_task *make_thread(struct simulation *sim, enum kthread_kind kind, uint32_t arg)
 {

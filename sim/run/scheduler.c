@@ -152,7 +152,7 @@ static void book_work(struct simulation *sim, struct run_task *task, const struc
 
     if (task->stall.works) {
         stall_end(sim, task, sim->clock.now_ns + slice->reclaim_ns);
-    } else if (slice->reclaim_ns > 0) {
+    } else if (slice->reclaim_ns > 0 && !task->job.is_kthread) {
         stall_begin(task, STALL_DIRECT_RECLAIM, oom_from_ns - slice->reclaim_ns, true);
         stall_end(sim, task, oom_from_ns);
     }
