@@ -138,6 +138,7 @@ START_TEST(what_each_priority_freed_adds_up)
     c.bare.zones[1].nr_scan_inactive = SWAP_CLUSTER_MAX - 1;
     ck_assert_uint_eq(reclaim_all(), 1);
     ck_assert_uint_eq(c.nr_freed, 32);
+    ck_assert_uint_eq(notes.end.freed, 32);
     ck_assert_uint_eq(notes.priorities, 2);
     case_end(&c);
 }
@@ -192,6 +193,18 @@ START_TEST(only_priority_0_decides_whether_all_zones_are_given_up)
         ck_assert_uint_eq(c.state.direct.ret, !given_up);
         case_end(&c);
     }
+}
+END_TEST
+
+START_TEST(some_pages_are_no_progress_when_all_zones_are_given_up)
+{
+    begin_case();
+    case_fill(&c, 0, 20, false);
+    c.bare.zones[0].flags = ZONE_ALL_UNRECLAIMABLE;
+    notes.scan_at = 1 << DEF_PRIORITY;
+    ck_assert_uint_eq(reclaim_all(), 0);
+    ck_assert_uint_eq(c.nr_freed, 20);
+    case_end(&c);
 }
 END_TEST
 
@@ -504,6 +517,7 @@ int main(void)
               no_progress_when_all_zones_are_given_up,
               only_priority_0_decides_whether_all_zones_are_given_up,
               enough_freed_is_progress_though_all_zones_are_given_up,
+              some_pages_are_no_progress_when_all_zones_are_given_up,
               a_zone_without_pages_is_no_zone);
     TEST_CASE(suite, "prev_priority", zones_remember_the_lowest_priority_while_it_descends,
               all_zones_of_the_list_get_the_priority_reached);

@@ -443,6 +443,8 @@ START_TEST(the_last_round_counts)
     ck_assert_uint_eq(notes.end.scanned, SWAP_CLUSTER_MAX);
     ck_assert_uint_eq(notes.end.freed, SWAP_CLUSTER_MAX);
     ck_assert_uint_eq(notes.nr_balances, 1);
+    wake_and_run();
+    ck_assert_uint_eq(notes.end.scanned, 0);
     case_end(&c);
 }
 END_TEST
@@ -556,9 +558,44 @@ START_TEST(a_new_round_forgets_that_it_may_write)
     ck_assert(notes.may_write[3]);
     ck_assert_int_eq(notes.priorities[4], DEF_PRIORITY);
     ck_assert(!notes.may_write[4]);
+    ck_assert(!notes.may_write[5]); /* nor what was scanned */
     for (uint32_t pfn = 0; pfn < 256; pfn++)
         if (bare_frame(&c.bare, pfn)->flags & PG_dirty)
             cancel_dirty_page(&c.bare.reclaim, (pfn_t){pfn}, 0);
+    case_end(&c);
+}
+END_TEST
+
+START_TEST(much_scanned_is_not_in_vain_if_two_thirds_were_freed)
+{
+    begin_case();
+    c.bare.machine.vm.laptop_mode = 1;
+    set_free(1, 0);
+    c.bare.zones[1].pages_high = 100;
+    case_fill(&c, 0, 32, false);
+    case_fill(&c, BARE_PAGES - 64, 50, false);
+    case_fill_kept(&c, BARE_PAGES - 14, 14);
+    notes.scan_at = 1 << DEF_PRIORITY;
+    c.bare.zones[1].nr_scan_inactive = 63;
+    c.other_task_waits = true;
+    c.node.kswapd_asleep = false;
+    ck_assert(step());
+    ck_assert_uint_eq(kswapd()->total_scanned, 96);
+    ck_assert_uint_eq(kswapd()->nr_reclaimed, 82);
+    ck_assert(!kswapd()->sc.may_writepage);
+    case_end(&c);
+}
+END_TEST
+
+START_TEST(it_takes_mapped_pages_too)
+{
+    begin_case();
+    case_fill(&c, 0, 32, false);
+    for (uint32_t pfn = 0; pfn < 32; pfn++)
+        case_map_file(&c, pfn, false);
+    notes.scan_at = 1 << DEF_PRIORITY;
+    wake_and_run();
+    ck_assert_uint_eq(c.nr_freed, 32);
     case_end(&c);
 }
 END_TEST
@@ -762,7 +799,9 @@ int main(void)
               a_round_that_scanned_nothing_does_not_wait,
               the_pages_on_the_lists_are_counted_at_each_priority_up_to_the_end_zone);
     TEST_CASE(suite, "writing", in_laptop_mode_it_writes_only_once_much_was_scanned_in_vain,
-              a_new_round_forgets_that_it_may_write, elsewhere_it_writes_at_once);
+              a_new_round_forgets_that_it_may_write,
+              much_scanned_is_not_in_vain_if_two_thirds_were_freed, it_takes_mapped_pages_too,
+              elsewhere_it_writes_at_once);
     TEST_CASE(suite, "caches", pages_that_caches_report_count_once_for_each_zone);
     TEST_CASE(suite, "running", it_goes_on_for_an_order_that_rose_meanwhile,
               the_same_order_again_is_no_reason_to_go_on, it_reclaims_lumpily_for_its_order,

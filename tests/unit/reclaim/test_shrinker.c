@@ -156,6 +156,10 @@ START_TEST(twice_the_objects_are_not_cut)
     ck_assert_uint_eq(cache.shrinker.nr, 100);
     slab(1, 0); /* 200, cut */
     ck_assert_uint_eq(cache.shrinker.nr, 100);
+    cache.objects = 100;
+    cache.shrinker.nr = 0;
+    slab(3, 3); /* 6 * 100 / 4 = 150 */
+    ck_assert_uint_eq(cache.shrinker.nr, 150 - 128);
     case_end(&c);
 }
 END_TEST

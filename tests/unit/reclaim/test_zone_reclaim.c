@@ -266,6 +266,17 @@ START_TEST(a_batch_is_the_block_but_32_at_least)
 }
 END_TEST
 
+START_TEST(as_many_pages_as_the_block_has_suffice)
+{
+    begin_case();
+    case_fill(&c, 0, 496, false); /* 32 at priority 4 */
+    ck_assert(reclaim(5, GFP_KERNEL));
+    ck_assert_uint_eq(c.nr_freed, 32);
+    ck_assert_uint_eq(notes.nr_scans, 1);
+    case_end(&c);
+}
+END_TEST
+
 START_TEST(it_is_never_lumpy)
 {
     begin_case();
@@ -332,6 +343,8 @@ START_TEST(caches_alone_are_shrunk_without_a_scan)
     begin_case();
     register_shrinker(&c.bare.reclaim, &cache);
     c.state.reclaimed_slab = 77;
+    c.state.zone_reclaim.freed = 9; /* of the last time */
+    set_state(NR_FILE_PAGES, MIN_UNMAPPED);
     set_state(NR_SLAB_RECLAIMABLE, 256);
     ck_assert(reclaim(0, GFP_KERNEL));
     ck_assert_uint_eq(notes.nr_scans, 0);
@@ -341,6 +354,7 @@ START_TEST(caches_alone_are_shrunk_without_a_scan)
     ck_assert_uint_eq(c.state.zone_reclaim.nr_reclaimed, 256);
     ck_assert_uint_eq(c.state.reclaimed_slab, 0);
     ck_assert_int_eq(c.bare.zones[0].prev_priority, DEF_PRIORITY);
+    set_state(NR_FILE_PAGES, 0);
     case_end(&c);
 }
 END_TEST
@@ -454,7 +468,8 @@ int main(void)
     TEST_CASE(suite, "how hard", it_descends_from_priority_4_until_it_has_the_block,
               in_vain_it_comes_to_priority_0_and_fails, a_lower_priority_noted_before_stays,
               fewer_pages_than_the_block_has_are_no_success, a_batch_is_the_block_but_32_at_least,
-              it_is_never_lumpy, the_mode_says_whether_it_writes_and_unmaps);
+              as_many_pages_as_the_block_has_suffice, it_is_never_lumpy,
+              the_mode_says_whether_it_writes_and_unmaps);
     TEST_CASE(suite, "caches", caches_alone_are_shrunk_without_a_scan,
               caches_are_shrunk_again_until_the_block_is_there,
               caches_that_free_nothing_are_asked_once,
