@@ -44,8 +44,10 @@ void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned 
     uint32_t max_order_before = node->kswapd_max_order;
     bool woken = kswapd_wakeup(machine, zone, order);
 
-    if (woken)
+    if (woken) {
+        reclaim->kswapds[zone->nid].run_begin_ns = machine->clock->now_ns;
         reclaim->owner.kthread(reclaim->owner.context, KTHREAD_KSWAPD, zone->nid);
+    }
     if ((woken || node->kswapd_max_order > max_order_before) && observer && observer->wakeup_kswapd)
         observer->wakeup_kswapd(observer->context, zone, order, woken);
 }
@@ -198,7 +200,6 @@ static void begin_run(struct kswapd *kswapd, struct reclaim *reclaim, const stru
                       unsigned nid)
 {
     kswapd->order = reclaim->machine->nodes[nid].kswapd_max_order;
-    kswapd->run_begin_ns = reclaim->machine->clock->now_ns;
     reclaim_tell(reclaim,
                  &(struct reclaim_event){
                      .kind = RECLAIM_KSWAPD_RUN, .task = task, .nid = nid, .order = kswapd->order});

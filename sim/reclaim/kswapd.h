@@ -25,8 +25,8 @@ struct kswapd {
     int32_t temp_priority[MAX_NR_ZONES];
     struct shrink_zone shrink;
     struct congestion_sleep sleep;
-    uint64_t run_begin_ns;
-    uint64_t busy_ns; /* awake so far, runs that are over */
+    uint64_t run_begin_ns; /* when it was woken */
+    uint64_t busy_ns;      /* awake so far, runs that are over */
 };
 
 /*
