@@ -406,6 +406,83 @@ START_TEST(buffers_are_released_unless_pinned)
 }
 END_TEST
 
+START_TEST(a_zone_scanned_three_times_over_gives_up_its_mapped_pages)
+{
+    struct scan_control sc = case_orders(0);
+
+    case_begin(&c);
+    fill(0, 32, true);
+    for (uint32_t pfn = 0; pfn < 32; pfn++)
+        case_map_file(&c, pfn, false);
+    c.bare.zones[0].pages_scanned = 95;
+    c.bare.zones[0].nr_scan_active = 31;
+    case_shrink(&c, &sc, DEF_PRIORITY);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_ACTIVE], 32);
+    ck_assert_uint_eq(c.bare.zones[0].pages_scanned, 95 + 32);
+    c.bare.zones[0].pages_scanned = 96;
+    c.bare.zones[0].nr_scan_active = 31;
+    sc.may_swap = false;
+    case_shrink(&c, &sc, DEF_PRIORITY);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_ACTIVE], 32);
+    c.bare.zones[0].pages_scanned = 96;
+    c.bare.zones[0].nr_scan_active = 31;
+    sc.may_swap = true;
+    case_shrink(&c, &sc, DEF_PRIORITY);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_ACTIVE], 0);
+    case_end(&c);
+}
+END_TEST
+
+START_TEST(a_referenced_dirty_page_is_written_the_next_time)
+{
+    struct scan_control sc = case_orders(0);
+
+    case_begin(&c);
+    fill(0, 32, false);
+    for (uint32_t pfn = 1; pfn < 32; pfn++)
+        get_page(&c.bare.reclaim, (pfn_t){pfn});
+    set_page_dirty(&c.bare.reclaim, (pfn_t){0}, 0);
+    bare_frame(&c.bare, 0)->flags |= PG_referenced;
+    c.bare.zones[0].nr_scan_inactive = 31;
+    ck_assert_uint_eq(case_shrink(&c, &sc, DEF_PRIORITY), 0);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_VMSCAN_WRITE], 0);
+    c.bare.zones[0].nr_scan_inactive = 31;
+    ck_assert_uint_eq(case_shrink(&c, &sc, DEF_PRIORITY), 1);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_VMSCAN_WRITE], 1);
+    case_end(&c);
+}
+END_TEST
+
+START_TEST(a_dirty_page_with_buffers_is_written)
+{
+    struct scan_control sc = case_orders(0);
+
+    case_begin(&c);
+    fill(0, 1, false);
+    set_page_dirty(&c.bare.reclaim, (pfn_t){0}, 0);
+    bare_frame(&c.bare, 0)->flags |= PG_private;
+    get_page(&c.bare.reclaim, (pfn_t){0});
+    c.bare.zones[0].nr_scan_inactive = 31;
+    ck_assert_uint_eq(case_shrink(&c, &sc, DEF_PRIORITY), 1);
+    case_end(&c);
+}
+END_TEST
+
+START_TEST(pages_in_the_swap_cache_are_written_without_the_file_system)
+{
+    const struct swap_spec swap = {.pages = 100};
+    struct scan_control sc = case_orders(0);
+
+    case_begin(&c);
+    ck_assert(swapon(&c.bare.reclaim, &swap));
+    case_anon_on_lru(&c, 0, false, false);
+    sc.gfp = GFP_NOFS;
+    c.bare.zones[0].nr_scan_inactive = 31;
+    ck_assert_uint_eq(case_shrink(&c, &sc, DEF_PRIORITY), 1);
+    case_end(&c);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shrink");
@@ -416,12 +493,16 @@ int main(void)
               preemptible_work_stops_after_each_batch);
     TEST_CASE(suite, "active", unmapped_active_pages_are_deactivated_though_referenced,
               mapped_pages_stay_active_and_keep_their_references_until_it_gets_hard,
+              a_zone_scanned_three_times_over_gives_up_its_mapped_pages,
               swappiness_100_takes_mapped_pages_at_once, anonymous_pages_stay_active_without_swap);
     TEST_CASE(suite, "pages", anonymous_pages_go_to_swap,
               without_a_slot_anonymous_pages_are_activated, mlocked_pages_are_activated,
               a_referenced_page_of_a_file_nobody_maps_is_not_protected,
               pages_that_somebody_locked_or_writes_are_kept, buffers_are_released_unless_pinned);
-    TEST_CASE(suite, "writing", a_dirty_page_is_written_only_by_those_who_may,
+    TEST_CASE(suite, "writing", a_referenced_dirty_page_is_written_the_next_time,
+              a_dirty_page_with_buffers_is_written,
+              pages_in_the_swap_cache_are_written_without_the_file_system,
+              a_dirty_page_is_written_only_by_those_who_may,
               a_congested_device_gets_no_pages_but_from_kswapd,
               a_full_queue_makes_the_reclaimer_wait_and_go_on);
     TEST_CASE(suite, "lumpy", lumpy_reclaim_takes_the_block_around_a_page,
