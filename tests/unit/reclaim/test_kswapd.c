@@ -455,7 +455,7 @@ START_TEST(it_waits_below_priority_10_even_after_success)
     case_fill(&c, 0, 200, false);
     notes.scan_at = 1 << 9;
     c.bare.clock.now_ns = 1000;
-    c.node.kswapd_asleep = false;
+    wake(0, 0);
     ck_assert(step());
     ck_assert_int_eq(c.task.wait.kind, WAIT_SLEEP);
     ck_assert_uint_eq(c.task.wait.wake_ns, 1000 + UINT64_C(100000000)); /* 25 jiffies */
@@ -730,11 +730,12 @@ START_TEST(it_does_not_yield_to_nobody)
 }
 END_TEST
 
-START_TEST(time_awake_adds_up_over_runs)
+START_TEST(time_awake_counts_from_each_wake_up)
 {
     begin_case();
-    c.node.kswapd_asleep = false;
-    c.bare.clock.now_ns = 500;
+    c.bare.clock.now_ns = 400;
+    wake(0, 0);
+    c.bare.clock.now_ns = 500; /* it waited for its CPU */
     case_fill_kept(&c, 0, 20);
     c.bare.reclaim.preemptible = true;
     notes.scan_at = 1 << DEF_PRIORITY;
@@ -743,10 +744,14 @@ START_TEST(time_awake_adds_up_over_runs)
     set_free(0, PLENTY);
     while (step())
         continue;
-    ck_assert_uint_eq(kswapd()->busy_ns, 300);
+    ck_assert_uint_eq(kswapd()->busy_ns, 400);
     c.bare.clock.now_ns = 2000;
-    wake_and_run();
-    ck_assert_uint_eq(kswapd()->busy_ns, 300);
+    set_free(0, LOW);
+    wake(0, 0);
+    set_free(0, PLENTY);
+    c.bare.clock.now_ns = 2010;
+    ck_assert(!step());
+    ck_assert_uint_eq(kswapd()->busy_ns, 410);
     ck_assert_uint_eq(notes.nr_runs, 2);
     case_end(&c);
 }
@@ -806,6 +811,6 @@ int main(void)
     TEST_CASE(suite, "running", it_goes_on_for_an_order_that_rose_meanwhile,
               the_same_order_again_is_no_reason_to_go_on, it_reclaims_lumpily_for_its_order,
               it_yields_where_it_starts_over_and_only_there, it_does_not_yield_to_nobody,
-              time_awake_adds_up_over_runs, an_abandoned_one_sleeps_and_can_be_woken_again);
+              time_awake_counts_from_each_wake_up, an_abandoned_one_sleeps_and_can_be_woken_again);
     return test_run(suite);
 }
