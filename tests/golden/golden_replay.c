@@ -2,6 +2,7 @@
 /* Replays one golden vector of 2.6.24: operations on stdin, results on stdout. */
 #include "golden_world.h"
 #include "reclaim_world.h"
+#include "slow_world.h"
 
 /* The input's bytes, ended by '\0'. */
 static char *read_all(FILE *in)
@@ -39,16 +40,19 @@ static bool is_reclaim_vector(const char *text)
     return false;
 }
 
-/* Which of the two the lines go to. */
+/* Which of the three the lines go to. */
 struct replay {
-    struct golden_world *script; /* of the allocator's vectors, or inside `reclaim` */
+    struct golden_world *script; /* of the allocator's vectors, or inside one of the others */
     struct reclaim_world *reclaim;
+    struct slow_world *slow;
 };
 
 static void replay_line(const struct replay *replay, const struct golden_words *words)
 {
     if (replay->reclaim)
         reclaim_world_line(replay->reclaim, words);
+    else if (replay->slow)
+        slow_world_line(replay->slow, words);
     else
         golden_world_line(replay->script, words);
 #if MMSIM_CHECKS >= MMSIM_CHECKS_FULL
@@ -79,6 +83,33 @@ static void replay_text(const struct replay *replay, char *text)
     }
 }
 
+static void replay_allocator(char *text, bool slow)
+{
+    struct golden_world world;
+
+    golden_world_init(&world, slow ? &golden_slow_model : &golden_fast_model, stdout);
+    replay_text(&(struct replay){.script = &world}, text);
+    golden_world_fini(&world);
+}
+
+static void replay_reclaim(char *text)
+{
+    struct reclaim_world world;
+
+    reclaim_world_init(&world, stdout);
+    replay_text(&(struct replay){.script = &world.script, .reclaim = &world}, text);
+    reclaim_world_fini(&world);
+}
+
+static void replay_slow_reclaim(char *text)
+{
+    struct slow_world world;
+
+    slow_world_init(&world, stdout);
+    replay_text(&(struct replay){.script = &world.script, .slow = &world}, text);
+    slow_world_fini(&world);
+}
+
 /* usage: golden_replay [--slow]; --slow runs the tests' slow model in place of the product's. */
 int main(int argc, char **argv)
 {
@@ -90,24 +121,12 @@ int main(int argc, char **argv)
         free(text);
         return EXIT_FAILURE;
     }
-    if (is_reclaim_vector(text)) {
-        struct reclaim_world world;
-
-        if (slow) {
-            fprintf(stderr, "golden_replay: the slow model has no reclaim\n");
-            free(text);
-            return EXIT_FAILURE;
-        }
-        reclaim_world_init(&world, stdout);
-        replay_text(&(struct replay){&world.script, &world}, text);
-        reclaim_world_fini(&world);
-    } else {
-        struct golden_world world;
-
-        golden_world_init(&world, slow ? &golden_slow_model : &golden_fast_model, stdout);
-        replay_text(&(struct replay){&world, NULL}, text);
-        golden_world_fini(&world);
-    }
+    if (!is_reclaim_vector(text))
+        replay_allocator(text, slow);
+    else if (slow)
+        replay_slow_reclaim(text);
+    else
+        replay_reclaim(text);
     free(text);
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

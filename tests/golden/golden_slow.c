@@ -19,17 +19,21 @@ static void on_kswapd(void *context, unsigned nid, unsigned order)
     golden_hook_kswapd(slow->world, nid, order);
 }
 
-static bool on_zone_reclaim(void *context, unsigned nid, unsigned zone_index, unsigned order)
+static bool on_zone_reclaim(void *context, struct slow_zone *zone, uint32_t gfp, unsigned order)
 {
     const struct golden_slow *slow = context;
 
-    return golden_hook_zone_reclaim(slow->world, nid, slow_zone_name(&slow->mm, zone_index), order);
+    (void)gfp;
+    return golden_hook_zone_reclaim(slow->world, zone->nid, slow_zone_name(&slow->mm, zone->index),
+                                    order);
 }
 
-static uint64_t on_reclaim(void *context, uint32_t gfp, unsigned order, unsigned cpu)
+static uint64_t on_reclaim(void *context, const struct slow_zonelist *list, uint32_t gfp,
+                           unsigned order, unsigned cpu)
 {
     const struct golden_slow *slow = context;
 
+    (void)list;
     return golden_hook_reclaim(slow->world, order, gfp, cpu);
 }
 
@@ -40,11 +44,17 @@ static bool on_congestion_wait(void *context, unsigned timeout)
     return golden_hook_congestion_wait(slow->world, timeout);
 }
 
-static bool on_oom(void *context, uint32_t gfp, unsigned order, unsigned cpu, bool *ret_memdie)
+static bool on_oom(void *context, const struct slow_zonelist *list, uint32_t gfp, unsigned order,
+                   unsigned cpu)
 {
-    const struct golden_slow *slow = context;
+    struct golden_slow *slow = context;
+    bool memdie = false;
+    bool go_on = golden_hook_oom(slow->world, order, gfp, cpu, &memdie);
 
-    return golden_hook_oom(slow->world, order, gfp, cpu, ret_memdie);
+    (void)list;
+    if (memdie)
+        slow->mm.task |= SLOW_TIF_MEMDIE;
+    return go_on;
 }
 
 /* ---- the model ---- */
@@ -194,6 +204,7 @@ static void model_dump(void *self, unsigned number, FILE *out)
     const struct golden_slow *slow = self;
 
     slow_dump(&slow->mm, number, out);
+    fprintf(out, "enddump\n");
 }
 
 static void model_give_up(void *self)

@@ -42,8 +42,8 @@ static struct slow_page *buffered_rmqueue(struct slow_mm *mm, struct slow_zone *
     mm->pgalloc[zone->index] += UINT64_C(1) << order;
     zone_statistics(mm, first, zone, cpu);
     for (uint64_t i = 0; i < UINT64_C(1) << order; i++)
-        slow_must(page[i].count == 0 && !page[i].buddy && !page[i].reserved &&
-                  page[i].zone == zone);
+        slow_must(page[i].count == 0 && !page[i].buddy && !page[i].reserved);
+    page->user = (struct slow_user_page){.on_lru = false};
     page->private = 0;
     page->count = 1;
     if (gfp & GFP_BIT_ZERO)
@@ -52,7 +52,7 @@ static struct slow_page *buffered_rmqueue(struct slow_mm *mm, struct slow_zone *
     return page;
 }
 
-static bool usable(struct slow_mm *mm, const struct slow_zone *zone, unsigned order,
+static bool usable(struct slow_mm *mm, struct slow_zone *zone, uint32_t gfp, unsigned order,
                    unsigned classzone, unsigned flags)
 {
     uint64_t mark = zone->pages_high;
@@ -65,8 +65,7 @@ static bool usable(struct slow_mm *mm, const struct slow_zone *zone, unsigned or
         mark = zone->pages_low;
     if (slow_watermark_ok(zone, order, mark, classzone, flags))
         return true;
-    return mm->zone_reclaim_mode &&
-           mm->hooks.zone_reclaim(mm->hooks.context, zone->nid, zone->index, order);
+    return mm->zone_reclaim_mode && mm->hooks.zone_reclaim(mm->hooks.context, zone, gfp, order);
 }
 
 static void zap_full(const struct slow_mm *mm, struct slow_zonelist *list)
@@ -91,7 +90,7 @@ scan:
 
         if (cache_active && list->cached && list->full[i])
             continue;
-        if (usable(mm, zone, order, list->zones[0]->index, flags)) {
+        if (usable(mm, zone, gfp, order, list->zones[0]->index, flags)) {
             page = buffered_rmqueue(mm, list->zones[0], zone, order, gfp, cpu);
             if (page)
                 return page;
@@ -167,13 +166,10 @@ static bool want_retry(uint32_t gfp, unsigned order)
 
 /* With the kernel's labels; *ret_page is NULL for a failure. */
 static enum slow_result alloc_pages(struct slow_mm *mm, struct slow_zonelist *list, uint32_t gfp,
-                                    unsigned order, unsigned cpu, unsigned task,
-                                    struct slow_page **ret_page)
+                                    unsigned order, unsigned cpu, struct slow_page **ret_page)
 {
     struct slow_hooks *hooks = &mm->hooks;
     struct slow_page *page = NULL;
-    bool memdie = task & SLOW_TIF_MEMDIE;
-    bool memalloc = task & SLOW_PF_MEMALLOC;
     uint64_t progress;
     unsigned flags;
     bool go_on;
@@ -188,13 +184,13 @@ restart:
         goto nopage;
     for (unsigned i = 0; list->zones[i]; i++)
         wakeup_kswapd(mm, list->zones[i], order);
-    flags = slow_path_flags(gfp, task);
+    flags = slow_path_flags(gfp, mm->task);
     page = get_page(mm, list, gfp, order, flags, cpu);
     if (page)
         goto got_page;
 
 rebalance:
-    if ((memalloc || memdie) && !(task & SLOW_IN_INTERRUPT)) {
+    if ((mm->task & (SLOW_PF_MEMALLOC | SLOW_TIF_MEMDIE)) && !(mm->task & SLOW_IN_INTERRUPT)) {
         if (gfp & GFP_BIT_NOMEMALLOC)
             goto nopage;
         for (;;) {
@@ -210,8 +206,9 @@ rebalance:
     if (!(gfp & GFP_BIT_WAIT))
         goto nopage;
 
-    progress = hooks->try_to_free_pages(hooks->context, gfp, order, cpu);
-    memalloc = false; /* set for the time of the reclaim, then cleared whatever it was */
+    mm->task |= SLOW_PF_MEMALLOC;
+    progress = hooks->try_to_free_pages(hooks->context, list, gfp, order, cpu);
+    mm->task &= ~(unsigned)SLOW_PF_MEMALLOC; /* whatever it was before */
     if (order != 0)
         slow_drain_all(mm, cpu);
     if (progress) {
@@ -226,7 +223,7 @@ rebalance:
             clear_zonelist_oom(list);
             goto got_page;
         }
-        go_on = hooks->out_of_memory(hooks->context, gfp, order, cpu, &memdie);
+        go_on = hooks->out_of_memory(hooks->context, list, gfp, order, cpu);
         clear_zonelist_oom(list);
         if (!go_on)
             return SLOW_LOOP;
@@ -254,8 +251,9 @@ enum slow_result slow_alloc(struct slow_mm *mm, unsigned cpu, unsigned task, uin
 
     if (order >= MAX_ORDER)
         return SLOW_FAIL;
-    result = alloc_pages(mm, &mm->nodes[from].zonelists[slow_gfp_zone(mm, gfp)], gfp, order, cpu,
-                         task, &page);
+    mm->task = task;
+    result =
+        alloc_pages(mm, &mm->nodes[from].zonelists[slow_gfp_zone(mm, gfp)], gfp, order, cpu, &page);
     if (result == SLOW_PAGE)
         *ret_pfn = (uint32_t)slow_pfn(mm, page);
     return result;

@@ -86,8 +86,8 @@ void slow_sum(const struct slow_mm *mm, FILE *out)
 
 /* ---- dump ---- */
 
-static const char *const numa_names[SLOW_ITEMS] = {"free",    "hit",   "miss",
-                                                   "foreign", "local", "other"};
+static const char *const numa_names[SLOW_ALLOCATOR_ITEMS] = {"free",    "hit",   "miss",
+                                                             "foreign", "local", "other"};
 
 static void dump_lists(const struct slow_mm *mm, const struct slow_zone *zone, FILE *out)
 {
@@ -114,7 +114,7 @@ static void dump_pageset(const struct slow_mm *mm, const struct slow_zone *zone,
     const struct slow_pageset *pageset = &zone->pageset[cpu];
 
     fprintf(out, "pset %u threshold %d diff %d", cpu, pageset->threshold, pageset->diff[SLOW_FREE]);
-    for (unsigned i = 1; mm->numa && i < SLOW_ITEMS; i++)
+    for (unsigned i = 1; mm->numa && i < SLOW_ALLOCATOR_ITEMS; i++)
         fprintf(out, " %s %d", numa_names[i], pageset->diff[i]);
     if (mm->numa)
         fprintf(out, " expire %u", pageset->expire);
@@ -141,7 +141,7 @@ static void dump_zone(const struct slow_mm *mm, const struct slow_zone *zone, FI
     for (unsigned j = 0; j < MAX_NR_ZONES; j++)
         fprintf(out, " %" PRIu64, zone->lowmem_reserve[j]);
     fprintf(out, "\nstat");
-    for (unsigned i = 0; i < (mm->numa ? SLOW_ITEMS : 1u); i++)
+    for (unsigned i = 0; i < (mm->numa ? SLOW_ALLOCATOR_ITEMS : 1u); i++)
         fprintf(out, " %s %" PRId64, numa_names[i], zone->stat[i]);
     fprintf(out, "\nnr_free");
     for (unsigned order = 0; order < MAX_ORDER; order++)
@@ -198,7 +198,7 @@ void slow_dump(const struct slow_mm *mm, unsigned number, FILE *out)
     fprintf(out, "events pgfree %" PRIu64 " pgalloc", mm->pgfree);
     for (unsigned i = 0; i < MAX_NR_ZONES; i++)
         fprintf(out, " %" PRIu64, mm->pgalloc[i]);
-    fprintf(out, "\nenddump\n");
+    fputc('\n', out);
 }
 
 void slow_scan_state(const struct slow_mm *mm, FILE *out)

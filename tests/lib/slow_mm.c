@@ -97,3 +97,14 @@ void slow_inc_state(struct slow_zone *zone, enum slow_item item, unsigned cpu)
         pageset->diff[item] = -(pageset->threshold / 2);
     }
 }
+
+void slow_dec_state(struct slow_zone *zone, enum slow_item item, unsigned cpu)
+{
+    struct slow_pageset *pageset = &zone->pageset[cpu];
+
+    pageset->diff[item]--;
+    if (pageset->diff[item] < -pageset->threshold) {
+        zone->stat[item] += pageset->diff[item] - pageset->threshold / 2;
+        pageset->diff[item] = pageset->threshold / 2;
+    }
+}

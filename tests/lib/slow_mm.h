@@ -15,7 +15,8 @@
  * page and list element by list element, so that a test can hold the two against each other. It is
  * written from the described behaviour of the kernel, shares no code with sim/mm but the machine's
  * description and the names of GFP flags, and is as slow as that makes it.
- * Left out, as in the vectors: reclaim, kswapd, the OOM killer, cpusets. The hooks stand for them.
+ * Left out: reclaim, kswapd, the OOM killer; hooks stand for them, slow_reclaim.h is behind those.
+ * There are no cpusets.
  * Plain data; everything belongs to struct slow_mm. Out of memory ends the program.
  */
 
@@ -31,6 +32,16 @@ enum slow_item {
     SLOW_NUMA_FOREIGN,
     SLOW_NUMA_LOCAL,
     SLOW_NUMA_OTHER,
+    SLOW_ALLOCATOR_ITEMS,
+    SLOW_INACTIVE = SLOW_ALLOCATOR_ITEMS, /* from here on those of slow_reclaim.h, in dump order */
+    SLOW_ACTIVE,
+    SLOW_ANON,
+    SLOW_MAPPED,
+    SLOW_FILE_PAGES,
+    SLOW_DIRTY,
+    SLOW_WRITEBACK,
+    SLOW_SLAB,
+    SLOW_VMSCAN_WRITE,
     SLOW_ITEMS,
 };
 
@@ -41,6 +52,25 @@ struct slow_link {
 
 struct slow_zone;
 
+/* What slow_reclaim.h keeps of a page; all zero outside of it and while the page is free. */
+struct slow_user_page {
+    bool on_lru;
+    bool active;
+    bool referenced;
+    bool locked;
+    bool dirty;
+    bool writeback;
+    bool reclaim;
+    bool swapcache;
+    bool buffers;
+    bool stuck_buffers; /* that cannot be released */
+    bool anon;          /* stays until the page is free */
+    int mapcount;
+    unsigned swap;          /* of a page in the swap cache */
+    unsigned slot;          /* its number + 1; 0: belongs to none */
+    struct slow_file *file; /* of a page in the page cache */
+};
+
 /* One page frame. Only the first page of a free block says so. */
 struct slow_page {
     struct slow_link lru; /* first member: a link is its page */
@@ -49,6 +79,7 @@ struct slow_page {
     int32_t count;
     bool reserved;
     bool buddy;
+    struct slow_user_page user;
 };
 
 struct slow_pcp {
@@ -85,6 +116,13 @@ struct slow_zone {
     bool oom_locked;
     bool all_unreclaimable; /* cleared, like the next, by whatever frees into the zone */
     uint64_t pages_scanned;
+    /* Of slow_reclaim.h alone. */
+    struct slow_link active_list;
+    struct slow_link inactive_list;
+    uint64_t nr_scan_active;
+    uint64_t nr_scan_inactive;
+    int prev_priority;
+    bool reclaim_locked;
 };
 
 struct slow_zonelist {
@@ -105,8 +143,16 @@ struct slow_node {
     bool kswapd_asleep;
 };
 
-/* The caller of an allocation, as the vectors' `task` line says it. */
-enum { SLOW_PF_MEMALLOC = 1, SLOW_TIF_MEMDIE = 2, SLOW_RT = 4, SLOW_IN_INTERRUPT = 8 };
+/* The caller of an allocation; the first four as the vectors' `task` line says them. */
+enum {
+    SLOW_PF_MEMALLOC = 1,
+    SLOW_TIF_MEMDIE = 2,
+    SLOW_RT = 4,
+    SLOW_IN_INTERRUPT = 8,
+    SLOW_PF_SWAPWRITE = 16,
+    SLOW_PF_KSWAPD = 32,
+    SLOW_PF_LESS_THROTTLE = 64,
+};
 
 enum slow_result { SLOW_PAGE, SLOW_FAIL, SLOW_LOOP };
 
@@ -114,15 +160,17 @@ enum slow_result { SLOW_PAGE, SLOW_FAIL, SLOW_LOOP };
 struct slow_hooks {
     void *context;
     void (*kswapd)(void *context, unsigned nid, unsigned order);
-    bool (*zone_reclaim)(void *context, unsigned nid, unsigned zone_index, unsigned order);
-    uint64_t (*try_to_free_pages)(void *context, uint32_t gfp, unsigned order, unsigned cpu);
+    bool (*zone_reclaim)(void *context, struct slow_zone *zone, uint32_t gfp, unsigned order);
+    uint64_t (*try_to_free_pages)(void *context, const struct slow_zonelist *list, uint32_t gfp,
+                                  unsigned order, unsigned cpu);
     bool (*congestion_wait)(void *context, unsigned timeout);
-    bool (*out_of_memory)(void *context, uint32_t gfp, unsigned order, unsigned cpu,
-                          bool *ret_memdie);
+    bool (*out_of_memory)(void *context, const struct slow_zonelist *list, uint32_t gfp,
+                          unsigned order, unsigned cpu);
 };
 
 struct slow_mm {
     struct slow_hooks hooks;
+    unsigned task; /* flags of who runs; hooks may change them */
     uint64_t jiffies;
     uint64_t hz;
     bool numa;
@@ -179,6 +227,7 @@ const char *slow_zone_name(const struct slow_mm *mm, unsigned index);
 
 void slow_mod_state(struct slow_zone *zone, enum slow_item item, int64_t delta, unsigned cpu);
 void slow_inc_state(struct slow_zone *zone, enum slow_item item, unsigned cpu);
+void slow_dec_state(struct slow_zone *zone, enum slow_item item, unsigned cpu);
 
 /* ---- slow_span.c, slow_boot.c ---- */
 
@@ -253,6 +302,7 @@ void slow_split(struct slow_mm *mm, uint32_t pfn, unsigned order);
 
 void slow_zonelists(const struct slow_mm *mm, FILE *out);
 void slow_sum(const struct slow_mm *mm, FILE *out);
+/* Without the line that ends it. */
 void slow_dump(const struct slow_mm *mm, unsigned number, FILE *out);
 void slow_scan_state(const struct slow_mm *mm, FILE *out);
 
