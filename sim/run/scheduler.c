@@ -144,7 +144,7 @@ static void go_to_sleep(struct simulation *sim, struct run_task *task, uint64_t 
 
 /*
  * Work for reclaim that did not have to be interrupted, or the last part of such as was: stalls
- * that lie within the slice.
+ * that lie within the slice. A kernel thread's work is its purpose.
  */
 static void book_work(struct simulation *sim, struct run_task *task, const struct slice *slice)
 {

@@ -122,6 +122,7 @@ START_TEST(time_of_kswapd_is_its_own_and_no_stall_of_the_run)
     for (unsigned i = 0; i < NR_STALLS; i++)
         stall_ns -= find_stats(&rb, "reader")->stall_ns[i];
     ck_assert_uint_eq(stall_ns, 0);
+    ck_assert_uint_eq(find_stats(&rb, "kswapd1")->stalls[STALL_DIRECT_RECLAIM], 0);
     ck_assert_uint_ge(simulation_stats(rb.sim)->kswapd_ns, find_stats(&rb, "kswapd1")->cpu_ns);
     run_builder_fini(&rb);
 }
