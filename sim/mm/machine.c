@@ -61,3 +61,15 @@ uint64_t zone_pcp_pages(const struct machine *machine, const struct zone *zone)
             pages += zone->pageset[cpu].pcp[PCP_HOT].count + zone->pageset[cpu].pcp[PCP_COLD].count;
     return pages;
 }
+
+bool machine_pages_conserved(const struct machine *machine)
+{
+    int64_t given = (int64_t)machine->vm_events[PGFREE];
+    int64_t held = machine_page_state_exact(machine, NR_FREE_PAGES);
+
+    for (unsigned i = 0; i < MAX_NR_ZONES; i++)
+        given -= (int64_t)machine->vm_events[PGALLOC_ZONE0 + i];
+    for (uint32_t id = 0; id < machine->nr_zones; id++)
+        held += (int64_t)zone_pcp_pages(machine, &machine->zones[id]);
+    return given == held;
+}

@@ -132,8 +132,14 @@ int64_t machine_page_state_exact(const struct machine *machine, enum zone_stat_i
 uint64_t zone_pcp_pages(const struct machine *machine, const struct zone *zone);
 
 /*
- * Verifies the invariants of every zone (mm/zone.h) by recounting; O(free blocks + listed pages).
- * False and what is wrong in `why` otherwise.
+ * Whether no page is lost or there twice, by the counters: what boot and frees gave less what
+ * allocations took is free or on a per-CPU list. Cheap enough for every event: O(zones * CPUs).
+ */
+bool machine_pages_conserved(const struct machine *machine);
+
+/*
+ * Verifies the invariants of every zone (mm/zone.h) by recounting, and the above; O(free blocks +
+ * listed pages). False and what is wrong in `why` otherwise.
  */
 bool machine_check(const struct machine *machine, char *why, size_t why_size);
 

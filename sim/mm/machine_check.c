@@ -155,5 +155,8 @@ bool machine_check(const struct machine *machine, char *why, size_t why_size)
         if (check.zone->spanned_pages && !check_zone(&check))
             return false;
     }
-    return true;
+    if (machine_pages_conserved(machine))
+        return true;
+    snprintf(why, why_size, "pages are lost or there twice");
+    return false;
 }

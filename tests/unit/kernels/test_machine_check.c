@@ -92,11 +92,33 @@ START_TEST(the_checker_sees_unmerged_buddies_and_torn_lists)
 }
 END_TEST
 
+START_TEST(pages_are_conserved_through_every_kind_of_use)
+{
+    struct test_machine tm;
+    pfn_t block, page;
+
+    test_machine_boot(&tm, test_machine_spec(small, 1));
+    block = take(&tm, 5, GFP_KERNEL);
+    page = take(&tm, 0, GFP_KERNEL | GFP_BIT_COLD);
+    ck_assert(machine_pages_conserved(&tm.machine));
+    give(&tm, page, 0);
+    split_page(&tm.machine, block, 5);
+    for (uint32_t i = 0; i < 32; i++)
+        give(&tm, (pfn_t){block.nr + i}, 0);
+    ck_assert(machine_pages_conserved(&tm.machine));
+    tm.machine.vm_events[PGFREE]++; /* a page came back that was never taken */
+    expect_broken(&tm, "lost or there twice");
+    tm.machine.vm_events[PGFREE]--;
+    test_machine_end(&tm);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("machine_check");
 
     TEST_CASE(suite, "checker", the_checker_sees_each_broken_invariant,
-              the_checker_sees_unmerged_buddies_and_torn_lists);
+              the_checker_sees_unmerged_buddies_and_torn_lists,
+              pages_are_conserved_through_every_kind_of_use);
     return test_run(suite);
 }
