@@ -14,6 +14,8 @@ import sys
 
 SKIPPED = 77
 PROBLEMS_SHOWN = 20
+# Of the events of a kind, so many are held against the schema; a run may write a million of them.
+EVENTS_OF_A_KIND = 200
 
 try:
     import jsonschema
@@ -47,8 +49,8 @@ def validators(folder):
     return found
 
 
-def check_line(line, by_type):
-    """The problems of one line, and its type."""
+def check_line(line, by_type, seen):
+    """The problems of one line, and its type; `seen` counts the events of each kind."""
     if not line.endswith(b"\n"):
         return ["the line is not complete"], None
     try:
@@ -57,6 +59,11 @@ def check_line(line, by_type):
     except ValueError as error:
         return [str(error)], None
     kind = value.get("type") if isinstance(value, dict) else None
+    if kind == "event":
+        event = str(value.get("event"))
+        seen[event] = seen.get(event, 0) + 1
+        if seen[event] > EVENTS_OF_A_KIND:
+            return [], kind
     problems = list(by_type["line"].iter_errors(value))
     if kind in by_type and kind != "line":
         # the same verdict, said of the place that is wrong
@@ -67,9 +74,9 @@ def check_line(line, by_type):
 def check(stream, by_type):
     """The problems of a file and the number of its lines."""
     problems, previous, ended = [], None, False
-    number, last_time = 0, 0
+    number, last_time, seen = 0, 0, {}
     for number, line in enumerate(stream, 1):
-        found, kind = check_line(line, by_type)
+        found, kind = check_line(line, by_type, seen)
         problems += [f"line {number}: {text}" for text in found]
         if (kind == "header") != (previous in (None, "summary")):
             problems.append(f"line {number}: {kind} after {previous}")
