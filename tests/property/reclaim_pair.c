@@ -77,14 +77,12 @@ static bool process_makes_sense(const struct slow_reclaim *r, const struct golde
     return mm_there;
 }
 
-/* A dirty file stays on its disk: the vectors move it, the product's lists of dirty files do not.
- */
+/* A file in use stays on its disk: the vectors move it, the product's lists of files do not. */
 static bool file_makes_sense(const struct reclaim_world *world, const struct golden_words *words)
 {
     const struct address_space *mapping = world->files[golden_uint(words, 1)];
 
-    return mapping->backing_dev == golden_uint(words, 2) ||
-           !(mapping->inode_dirty || mapping->nr_dirty || mapping->being_written);
+    return mapping->backing_dev == golden_uint(words, 2) || mapping->nr_chunks == 0;
 }
 
 static bool makes_sense(struct reclaim_pair *pair, const struct golden_words *words)

@@ -31,7 +31,7 @@ void reclaim_pair_fini(struct reclaim_pair *pair);
 /*
  * Runs one line on both; false at the first difference, and when the product's invariants break
  * (tested after `sum`). A line that makes no sense in the state reached is left out: allocating
- * into an occupied slot, sharing the mm of a process that is gone, moving a dirty file to another
+ * into an occupied slot, sharing the mm of a process that is gone, moving a file in use to another
  * device, reclaim on an empty zonelist. A machine that is refused runs nothing and never differs.
  */
 bool reclaim_pair_line(struct reclaim_pair *pair, const char *line);
