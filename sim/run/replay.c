@@ -76,6 +76,7 @@ static enum step alloc_step(struct simulation *sim, struct run_task *task, struc
         slice->calls_ns += sim->spec->costs.alloc_ns;
     if (task->request.entered_slow_path && !slow_before)
         slice->calls_ns += sim->spec->costs.slow_path_ns;
+    slice->upper = task->request.entered_slow_path || sim->machine.vm.zone_reclaim_mode != 0;
     if (step == STEP_DONE) {
         uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
 

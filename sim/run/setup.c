@@ -12,6 +12,7 @@
 #include "run/listener.h"
 #include "run/owner.h"
 #include "run/program.h"
+#include "run/slice.h"
 #include "run/task_life.h"
 #include "run/user_step.h"
 
@@ -272,6 +273,7 @@ bool setup_simulation(struct simulation *sim, struct sim_error *err)
     if (!start_reclaim(sim, err) || !make_tasks(sim, err) || !make_sources(sim, err) ||
         !begin_tasks(sim, err) || !kthread_make_all(sim, err))
         return false;
+    slice_forget_work(sim);
     if (!write_header(sim))
         return jsonl_writer_check(&sim->writer, sim->output.name, err);
     for (size_t i = 0; i < sim->spec->nr_sources; i++) {

@@ -171,11 +171,13 @@ static void device_done(struct simulation *sim, uint32_t dev)
 {
     sim->last_progress_ns = sim->clock.now_ns;
     reclaim_timer(&sim->reclaim, RECLAIM_TIMER_DEVICE, dev);
+    slice_forget_work(sim);
 }
 
 static void refresh(struct simulation *sim, uint32_t cpu)
 {
     refresh_cpu_vm_stats(&sim->machine, cpu);
+    slice_forget_work(sim);
     simulation_schedule(sim, time_add(sim->clock.now_ns, NSEC_PER_SEC), EVENT_REFRESH, cpu);
 }
 
@@ -202,6 +204,7 @@ static bool process(struct simulation *sim, const struct event *event)
         break;
     case EVENT_KUPDATE:
         reclaim_timer(&sim->reclaim, RECLAIM_TIMER_KUPDATE, event->arg);
+        slice_forget_work(sim);
         break;
     case EVENT_REFRESH:
         refresh(sim, event->arg);

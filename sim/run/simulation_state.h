@@ -45,6 +45,14 @@ struct run_source {
     struct captured_allocs captured; /* with RECLAIM_SIMULATED */
 };
 
+/* What the layers below have counted so far, in the time that it costs. */
+struct work_done {
+    uint64_t mm_ns;
+    uint64_t user_ns;
+    uint64_t reclaim_ns;
+    uint64_t oom_ns;
+};
+
 /*
  * Invariants: each source that has not ended has one EVENT_ARRIVAL; nr_active is the number of
  * those, of the tasks RUNNABLE, RUNNING or BLOCKED that are no kernel threads, and of the
@@ -67,6 +75,7 @@ struct simulation {
     struct objects objects;
     struct run_source *sources; /* [spec->nr_sources] */
     struct captured_cache captured;
+    struct work_done work_paid; /* in the slices so far, or nobody's */
 
     struct run_stats stats;
     struct summary_state summary;

@@ -7,19 +7,27 @@
 #include "run/replay.h"
 #include "run/user_step.h"
 
-/* ---- costs: only differences mean anything ---- */
+/* ---- costs ---- */
 
-static uint64_t work_ns(const struct simulation *sim)
+/* What was done so far is worth; only differences mean anything. */
+static uint64_t mm_work_ns(const struct simulation *sim)
 {
     const struct cost_spec *costs = &sim->spec->costs;
     const struct mm_work *work = &sim->machine.work;
-    const struct user_work *user = &sim->user.work;
 
     return work->zones_tried * costs->zone_try_ns + work->buddy_blocks * costs->buddy_block_ns +
            work->moved_pages * costs->move_page_ns + work->zeroed_pages * costs->zero_page_ns +
-           work->drained_lists * costs->drain_list_ns + work->io_pages * costs->submit_page_ns +
-           user->accesses * costs->access_ns + user->copied_pages * costs->copy_page_ns +
-           (user->minor_faults + user->major_faults) * costs->page_fault_ns;
+           work->drained_lists * costs->drain_list_ns;
+}
+
+static uint64_t user_work_ns(const struct simulation *sim)
+{
+    const struct cost_spec *costs = &sim->spec->costs;
+    const struct user_work *work = &sim->user.work;
+
+    return work->accesses * costs->access_ns + work->copied_pages * costs->copy_page_ns +
+           (work->minor_faults + work->major_faults) * costs->page_fault_ns +
+           sim->machine.work.io_pages * costs->submit_page_ns;
 }
 
 static uint64_t reclaim_work_ns(const struct simulation *sim)
@@ -34,25 +42,34 @@ static uint64_t reclaim_work_ns(const struct simulation *sim)
            work->kswapd_rounds * costs->kswapd_round_ns;
 }
 
-static uint64_t oom_work_ns(const struct simulation *sim)
+/* All of it; where the upper layers cannot have worked, their part is as it was. */
+static struct work_done measure(const struct simulation *sim, bool upper)
 {
-    return sim->machine.work.ooms * sim->spec->costs.out_of_memory_ns;
+    struct work_done done = sim->work_paid;
+
+    done.mm_ns = mm_work_ns(sim);
+    if (!upper)
+        return done;
+    done.user_ns = user_work_ns(sim);
+    done.reclaim_ns = reclaim_work_ns(sim);
+    done.oom_ns = sim->machine.work.ooms * sim->spec->costs.out_of_memory_ns;
+    return done;
 }
 
-void slice_begin(const struct simulation *sim, struct slice *slice)
+void slice_forget_work(struct simulation *sim)
 {
-    *slice = (struct slice){
-        .work_before_ns = work_ns(sim),
-        .reclaim_before_ns = reclaim_work_ns(sim),
-        .oom_before_ns = oom_work_ns(sim),
-    };
+    sim->work_paid = measure(sim, true);
+}
+
+static uint64_t total_ns(const struct work_done *done)
+{
+    return done->mm_ns + done->user_ns + done->reclaim_ns + done->oom_ns;
 }
 
 uint64_t slice_cost_ns(const struct simulation *sim, const struct slice *slice)
 {
-    uint64_t cost_ns = slice->calls_ns + work_ns(sim) - slice->work_before_ns +
-                       reclaim_work_ns(sim) - slice->reclaim_before_ns + oom_work_ns(sim) -
-                       slice->oom_before_ns;
+    struct work_done done = measure(sim, slice->upper);
+    uint64_t cost_ns = slice->calls_ns + total_ns(&done) - total_ns(&sim->work_paid);
 
     return cost_ns > 0 ? cost_ns : 1;
 }
@@ -73,9 +90,14 @@ static void account_cpu(struct simulation *sim, struct run_task *task, uint64_t 
 
 void slice_end(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
-    slice->cost_ns = slice_cost_ns(sim, slice);
-    slice->reclaim_ns = reclaim_work_ns(sim) - slice->reclaim_before_ns;
-    slice->oom_ns = oom_work_ns(sim) - slice->oom_before_ns;
+    struct work_done done = measure(sim, slice->upper);
+
+    slice->cost_ns = slice->calls_ns + total_ns(&done) - total_ns(&sim->work_paid);
+    if (slice->cost_ns == 0)
+        slice->cost_ns = 1;
+    slice->reclaim_ns = done.reclaim_ns - sim->work_paid.reclaim_ns;
+    slice->oom_ns = done.oom_ns - sim->work_paid.oom_ns;
+    sim->work_paid = done;
     account_cpu(sim, task, slice->cost_ns);
     sim->stats.blocks_live = sim->objects.blocks_live;
     sim->stats.pages_live = sim->objects.pages_live;
@@ -119,7 +141,7 @@ enum step slice_run(struct simulation *sim, struct run_task *task, struct slice 
 {
     enum step step;
 
-    slice_begin(sim, ret_slice);
+    *ret_slice = (struct slice){.upper = task->job.is_kthread || task->operation.user_step};
     sim->current = task->task.id;
     if (task->job.is_kthread)
         step = kthread_step(sim, task);

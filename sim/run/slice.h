@@ -11,10 +11,8 @@
  * work that the layers below have counted meanwhile.
  */
 struct slice {
-    uint64_t calls_ns; /* the cost of the calls themselves, beside the work they make */
-    uint64_t work_before_ns;
-    uint64_t reclaim_before_ns;
-    uint64_t oom_before_ns;
+    uint64_t calls_ns;   /* the cost of the calls themselves, beside the work they make */
+    bool upper;          /* it may have done more than mm's own work: all counters are looked at */
     uint64_t cost_ns;    /* result, at least 1 */
     uint64_t reclaim_ns; /* the part of it that was work of reclaim */
     uint64_t oom_ns;     /* ... of the OOM killer */
@@ -29,12 +27,14 @@ enum step slice_run(struct simulation *sim, struct run_task *task, struct slice 
 /* Costs so far, while the slice runs; at least 1. */
 uint64_t slice_cost_ns(const struct simulation *sim, const struct slice *slice);
 
-/* For work outside slice_run(): begins and ends with nothing but the measuring. */
-void slice_begin(const struct simulation *sim, struct slice *slice);
+/* For a slice that slice_run() does not run: measures it; `upper` and calls_ns are set. */
 void slice_end(struct simulation *sim, struct run_task *task, struct slice *slice);
 
 /* The allocation that the task is in; NULL: none. */
 const struct alloc_request *slice_request_of(const struct run_task *task);
+
+/* What was done outside slices, as by interrupts, costs nobody anything. */
+void slice_forget_work(struct simulation *sim);
 
 /* In whose name things happen: of a task, of the one whose slice it is, or of nobody. */
 struct event_cause slice_cause_of(const struct simulation *sim, const struct run_task *task);

@@ -117,10 +117,9 @@ static uint64_t give_back(struct simulation *sim, struct run_task *task)
 uint64_t task_life_end(struct simulation *sim, struct run_task *task)
 {
     const struct operation *operation;
-    struct slice slice;
+    struct slice slice = {.upper = true};
     uint32_t block;
 
-    slice_begin(sim, &slice);
     sim->current = task->task.id;
     slice.calls_ns = give_back(sim, task);
     while (script_take_any(&task->script, &block))
