@@ -23,7 +23,8 @@ void swapin_begin(struct swapin *swapin, swap_entry entry)
 }
 
 /*
- * Sets the slots to be read ahead; none when the first of the group is free.
+ * Sets the slots to be read ahead; none when the first of the group is free. The kernel's numbers
+ * are one higher: the header of the swap area is its slot 0.
  * Kernel: mm/swapfile.c valid_swaphandles() [2.6.24]
  */
 static void valid_swaphandles(struct swapin *swapin, const struct reclaim *reclaim)
@@ -31,35 +32,46 @@ static void valid_swaphandles(struct swapin *swapin, const struct reclaim *recla
     const struct swap_device *dev = &reclaim->swap.devices[swapin->entry >> SLOT_BITS];
     uint32_t cluster = reclaim->machine->vm.page_cluster;
     uint32_t slot = swapin->entry & ((UINT32_C(1) << SLOT_BITS) - 1);
-    uint32_t first = slot >> cluster << cluster;
+    uint32_t begin = (slot + 1) >> cluster << cluster;
+    uint32_t end = begin + (UINT32_C(1) << cluster) - 1;
+    uint32_t first = begin > 0 ? begin - 1 : 0;
 
     swapin->left = 0;
     if (cluster == 0)
         return;
-    swapin->at = swapin->entry - (slot - first);
-    while (swapin->left < UINT32_C(1) << cluster && first + swapin->left < dev->spec.pages &&
+    swapin->at = swapin->entry - slot + first;
+    while (first + swapin->left < end && first + swapin->left < dev->spec.pages &&
            dev->slots[first + swapin->left].use > 0)
         swapin->left++;
 }
 
-/* The page is or becomes the result. */
-static void found(struct swapin *swapin, struct reclaim *reclaim, pfn_t page)
+/* There is the result, read or still to be read. It counts as accessed before it is waited for.
+ * Kernel: mm/memory.c do_swap_page() [2.6.24] */
+static void wait_for_page(struct swapin *swapin, struct reclaim *reclaim, unsigned cpu)
 {
-    get_page(reclaim, page);
-    swapin->page = page;
+    mark_page_accessed(reclaim, swapin->page, cpu);
     swapin->state = SWAPIN_WAIT;
 }
 
-static void lookup(struct swapin *swapin, struct reclaim *reclaim)
+static void found(struct swapin *swapin, struct reclaim *reclaim, pfn_t page, unsigned cpu)
+{
+    get_page(reclaim, page);
+    swapin->page = page;
+    wait_for_page(swapin, reclaim, cpu);
+}
+
+static void lookup(struct swapin *swapin, struct reclaim *reclaim, unsigned cpu)
 {
     pfn_t page = lookup_swap_cache(reclaim, swapin->entry);
 
     if (!pfn_is_none(page)) {
-        found(swapin, reclaim, page);
+        found(swapin, reclaim, page, cpu);
         return;
     }
     swapin->major = true;
     valid_swaphandles(swapin, reclaim);
+    if (swapin->left == 0)
+        lru_add_drain(reclaim, cpu);
     swapin->state = SWAPIN_NEXT;
 }
 
@@ -88,7 +100,7 @@ static void next(struct swapin *swapin, struct user_memory *user, struct user_ta
         swapin->at = swapin->entry;
     page = lookup_swap_cache(reclaim, swapin->at);
     if (!pfn_is_none(page) && is_target(swapin)) {
-        found(swapin, reclaim, page);
+        found(swapin, reclaim, page, task->task->cpu);
     } else if (!pfn_is_none(page) || swap_count(reclaim, swapin->at) == 0) {
         advance(swapin, reclaim, pfn_is_none(page), task->task->cpu);
     } else {
@@ -144,7 +156,7 @@ static enum step submit(struct swapin *swapin, struct reclaim *reclaim, struct t
         return task_sleep(task, STALL_GET_REQUEST, UINT64_MAX, &dev->waiters[IO_READ]);
     backing_dev_submit(reclaim, nr, IO_READ, sector_page, swapin->page, task->cpu);
     if (is_target(swapin)) {
-        swapin->state = SWAPIN_WAIT;
+        wait_for_page(swapin, reclaim, task->cpu);
         return STEP_DONE;
     }
     put_page(reclaim, swapin->page, task->cpu);
@@ -160,7 +172,7 @@ enum step swapin_step(struct swapin *swapin, struct user_memory *user, struct us
     for (;;) {
         switch ((enum swapin_state)swapin->state) {
         case SWAPIN_LOOKUP:
-            lookup(swapin, reclaim);
+            lookup(swapin, reclaim, task->task->cpu);
             break;
         case SWAPIN_NEXT:
             next(swapin, user, task);

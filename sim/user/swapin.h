@@ -25,7 +25,7 @@ void swapin_begin(struct swapin *swapin, swap_entry entry);
 /*
  * The slot must be in use by the caller. A page that is not in the swap cache is read together with
  * the slots in use from the begin of its aligned group of 2^page_cluster slots on, up to the first
- * that is free; then its read is waited for.
+ * that is free; then its read is waited for. The page counts as accessed.
  * Kernel: mm/memory.c swapin_readahead(), mm/swap_state.c read_swap_cache_async() [2.6.24]
  * DEVIATION: no swap token; it only makes page_referenced() lie for the task that holds it.
  */
