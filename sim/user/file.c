@@ -151,7 +151,8 @@ static enum step wait_for_page(struct file_page *get, struct user_memory *user, 
     struct frame *frame = page_frame(reclaim, get->page);
     struct file_ra_state *ra = &get->file->ra;
 
-    if (frame->flags & PG_locked)
+    /* A fault takes the lock of the page, a read() only waits for its contents. */
+    if (frame->flags & PG_locked && (get->fault || !(frame->flags & PG_uptodate)))
         return task_sleep(task, STALL_PAGE_READ, UINT64_MAX, page_waitqueue(reclaim, get->page));
     SIM_ASSERT(frame->flags & PG_uptodate);
     if (!get->fault) {

@@ -3,6 +3,7 @@
 #ifndef SIM_USER_FILE_H
 #define SIM_USER_FILE_H
 
+#include "mm/gfp.h"
 #include "mm/page_alloc.h"
 #include "reclaim/address_space.h"
 #include "reclaim/writeback.h"
@@ -39,6 +40,13 @@ static inline pfn_t find_cached_page(const struct file *file, uint64_t index)
     uint32_t slot = find_get_slot(file->mapping, (uint32_t)index);
 
     return slot < CACHE_SLOT_EVICTED ? (pfn_t){slot} : PFN_NONE;
+}
+
+/* What its pages are allocated with: those of a ramfs cannot be moved.
+ * Kernel: fs/inode.c alloc_inode(), fs/ramfs/inode.c ramfs_get_inode() [2.6.24] */
+static inline uint32_t mapping_gfp_mask(const struct file *file)
+{
+    return file->mapping->writepage == WRITEPAGE_NONE ? GFP_HIGHUSER : GFP_HIGHUSER_MOVABLE;
 }
 
 /*
@@ -97,6 +105,7 @@ enum step file_read_step(struct file_io *io, struct user_memory *user, struct us
  * Overwrites whole pages: nothing is read, and as 2.6.24 has no stable pages, a page under
  * writeback is not waited for. Extends the file. The pages are not marked accessed: file systems
  * with write_begin, which are all the usual ones, do not do so in 2.6.24.
+ * DEVIATION: there is no i_mutex; writers of one file take turns page by page, not write by write.
  * Kernel: mm/filemap.c generic_perform_write(), fs/buffer.c generic_write_end() [2.6.24]
  */
 void file_write_begin(struct file_io *io, struct file *file, uint64_t index, uint64_t nr_pages);

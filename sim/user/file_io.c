@@ -94,7 +94,7 @@ static enum step grab_page(struct file_io *io, struct user_memory *user, struct 
         if (io->state == IO_NEXT) {
             io->page = find_cached_page(io->file, io->index);
             if (pfn_is_none(io->page)) {
-                user_request_init(&io->request, user, task, GFP_HIGHUSER_MOVABLE);
+                user_request_init(&io->request, user, task, mapping_gfp_mask(io->file));
                 io->state = IO_ALLOC;
             } else {
                 get_page(reclaim, io->page);
@@ -139,17 +139,18 @@ static void write_page(struct file_io *io, struct user_memory *user, unsigned cp
 
 /* Reclaim may wait for the queue that the task itself fills.
  * Kernel: mm/filemap.c __generic_file_aio_write_nolock() [2.6.24], current->backing_dev_info */
-static void set_writing_dev(struct task *task, uint32_t dev_plus_1)
+static void set_writing_dev(struct task *task, const struct address_space *mapping)
 {
     if (task->reclaim_state)
-        task->reclaim_state->writing_dev = dev_plus_1;
+        task->reclaim_state->writing_dev =
+            mapping && !mapping->memory_only ? mapping->backing_dev + 1 : 0;
 }
 
 enum step file_write_step(struct file_io *io, struct user_memory *user, struct user_task *task)
 {
     struct address_space *mapping = io->file->mapping;
 
-    set_writing_dev(task->task, mapping->backing_dev + 1);
+    set_writing_dev(task->task, mapping);
     for (; io->left > 0; io->index++, io->left--, io->state = IO_NEXT) {
         if (io->state != IO_BALANCE) {
             if (grab_page(io, user, task) == STEP_BLOCKED)
@@ -167,7 +168,7 @@ enum step file_write_step(struct file_io *io, struct user_memory *user, struct u
             return STEP_BLOCKED;
     }
     io->state = IO_NEXT;
-    set_writing_dev(task->task, 0);
+    set_writing_dev(task->task, NULL);
     return STEP_DONE;
 }
 

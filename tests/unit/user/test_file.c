@@ -46,6 +46,46 @@ START_TEST(synchronous_disk_is_not_waited_for)
 }
 END_TEST
 
+START_TEST(read_does_not_wait_for_the_lock_of_a_page_that_is_up_to_date)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+
+    read_pages(w, task, 1, 0, 1);
+    ck_assert(trylock_page(&w->reclaim, cached_page(w, 1, 0)));
+    ck_assert_uint_eq(read_pages(w, task, 1, 0, 1), 0);
+    unlock_page(&w->reclaim, cached_page(w, 1, 0));
+    ck_assert_uint_eq(w->user.work.copied_pages, 2);
+    user_world_end(w);
+}
+END_TEST
+
+static void note_gfp(void *context, struct user_task *task, const struct alloc_request *request)
+{
+    (void)task;
+    *(uint32_t *)context = request->gfp;
+}
+
+START_TEST(only_files_in_memory_take_pages_that_cannot_be_moved)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    uint32_t gfp = 0;
+
+    w->user.listener.request_done = note_gfp;
+    w->user.listener.context = &gfp;
+    write_pages(w, task, 1, 0, 1);
+    ck_assert_uint_eq(gfp, GFP_HIGHUSER_MOVABLE);
+    read_pages(w, task, 1, 100, 1);
+    ck_assert_uint_eq(gfp, GFP_HIGHUSER_MOVABLE | GFP_BIT_COLD);
+    write_pages(w, task, 2, 0, 1);
+    ck_assert_uint_eq(gfp, GFP_HIGHUSER);
+    read_pages(w, task, 2, 100, 1);
+    ck_assert_uint_eq(gfp, GFP_HIGHUSER | GFP_BIT_COLD);
+    user_world_end(w);
+}
+END_TEST
+
 START_TEST(file_in_memory_reads_no_disk)
 {
     struct user_world *w = file_world();
@@ -327,6 +367,26 @@ START_TEST(task_bears_the_device_it_writes_to)
 }
 END_TEST
 
+START_TEST(task_that_writes_to_a_file_in_memory_bears_no_device)
+{
+    struct user_world *w = file_world();
+    struct test_task *task = user_world_task(w, "task");
+    struct test_task *writer = user_world_task(w, "writer");
+    struct file_io io = {0};
+
+    read_pages(w, task, 2, 0, 1);
+    ck_assert(trylock_page(&w->reclaim, cached_page(w, 2, 0)));
+    file_write_begin(&io, &w->user.files[2], 0, 1);
+    user_world_start(w, writer, step_write, &io);
+    user_world_pass(w, 0);
+    ck_assert(writer->sleeping);
+    ck_assert_uint_eq(writer->reclaim_state.writing_dev, 0);
+    unlock_page(&w->reclaim, cached_page(w, 2, 0));
+    user_world_pass(w, 0);
+    user_world_end(w);
+}
+END_TEST
+
 START_TEST(write_without_memory_ends_early)
 {
     struct user_world *w = file_world();
@@ -404,7 +464,9 @@ int main(void)
     Suite *suite = suite_create("file");
 
     TEST_CASE(suite, "read", page_of_a_disk_is_waited_for, cached_page_is_had_at_once,
-              synchronous_disk_is_not_waited_for, file_in_memory_reads_no_disk,
+              synchronous_disk_is_not_waited_for,
+              read_does_not_wait_for_the_lock_of_a_page_that_is_up_to_date,
+              only_files_in_memory_take_pages_that_cannot_be_moved, file_in_memory_reads_no_disk,
               read_ends_with_the_file, page_read_again_is_marked_once,
               page_read_between_others_becomes_active, two_readers_wait_for_one_read,
               read_without_memory_ends_early);
@@ -414,6 +476,7 @@ int main(void)
     TEST_CASE(suite, "write", write_makes_whole_pages_dirty_and_reads_nothing,
               write_beyond_the_end_extends_the_file, write_waits_for_the_read_of_its_page,
               write_does_not_wait_for_writeback, task_bears_the_device_it_writes_to,
+              task_that_writes_to_a_file_in_memory_bears_no_device,
               write_without_memory_ends_early);
     TEST_CASE(suite, "pressure", streams_larger_than_memory_run_to_their_end);
     return test_run(suite);
