@@ -191,7 +191,12 @@ static void file_page(struct fault *fault, struct user_memory *user, unsigned cp
         return;
     }
     fault->major |= fault->get.major;
-    set_pte(fault, page, fault->write ? PTE_DIRTY | PTE_WRITE : 0);
+    /* Dirty pages of a file in memory are not counted, so its first write need not fault.
+     * Kernel: mm/mmap.c vma_wants_writenotify() [2.6.24] */
+    if (fault->write)
+        set_pte(fault, page, PTE_DIRTY | PTE_WRITE);
+    else
+        set_pte(fault, page, fault->area->file->mapping->memory_only ? PTE_WRITE : 0);
     fault->area->rss_pages++;
     page_add_file_rmap(reclaim, page, cpu);
     fault->state = FAULT_DONE;

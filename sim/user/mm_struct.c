@@ -4,11 +4,12 @@
 
 #include <stdlib.h>
 
+#include "base/units.h"
 #include "user/rmap.h"
 #include "user/user_memory.h"
 
-/* Kernel: include/asm-generic/tlb.h FREE_PTE_NR [2.6.24] */
-enum { FREE_PTE_NR = 506 };
+/* Kernel: include/asm-generic/tlb.h, mm/memory.c [2.6.24]; a batch ends after 1024 used entries */
+enum { FREE_PTE_NR = 506, ZAP_BLOCK_SIZE = 1024 * PAGE_SIZE };
 
 pte *vm_area_pte_alloc(struct vm_area *area, uint64_t page)
 {
@@ -167,10 +168,12 @@ struct vm_area *mmap_region(struct mm_struct *mm, uint32_t region, uint64_t nr_p
 
 /* ---- taking away ---- */
 
-/* Pages whose mappings are gone but whose references are not: freed in batches. */
+/* Pages whose mappings are gone but whose references are not: freed in batches, where there are
+ * several CPUs. Kernel: include/asm-generic/tlb.h struct mmu_gather [2.6.24] */
 struct mmu_gather {
     struct reclaim *reclaim;
     unsigned cpu;
+    int64_t work_left; /* up to the next batch, however small it is */
     unsigned nr;
     uint32_t pages[FREE_PTE_NR];
 };
@@ -184,9 +187,20 @@ static void free_swap_cache(struct reclaim *reclaim, pfn_t page, unsigned cpu)
     unlock_page(reclaim, page);
 }
 
+static void tlb_gather(struct mmu_gather *tlb, struct reclaim *reclaim, unsigned cpu)
+{
+    tlb->reclaim = reclaim;
+    tlb->cpu = cpu;
+    tlb->work_left = ZAP_BLOCK_SIZE;
+    tlb->nr = 0;
+    lru_add_drain(reclaim, cpu);
+}
+
 /* Kernel: mm/swap_state.c free_pages_and_swap_cache() [2.6.24] */
 static void tlb_flush(struct mmu_gather *tlb)
 {
+    if (tlb->nr == 0)
+        return;
     lru_add_drain(tlb->reclaim, tlb->cpu);
     for (unsigned i = 0; i < tlb->nr; i += PAGEVEC_SIZE) {
         unsigned todo = tlb->nr - i < PAGEVEC_SIZE ? tlb->nr - i : PAGEVEC_SIZE;
@@ -196,6 +210,18 @@ static void tlb_flush(struct mmu_gather *tlb)
         release_pages(tlb->reclaim, &tlb->pages[i], todo, false, tlb->cpu);
     }
     tlb->nr = 0;
+}
+
+static void tlb_remove_page(struct mmu_gather *tlb, pfn_t page)
+{
+    if (tlb->reclaim->machine->nr_cpus == 1) {
+        free_swap_cache(tlb->reclaim, page, tlb->cpu);
+        put_page(tlb->reclaim, page, tlb->cpu);
+        return;
+    }
+    tlb->pages[tlb->nr++] = page.nr;
+    if (tlb->nr == FREE_PTE_NR)
+        tlb_flush(tlb);
 }
 
 /*
@@ -238,31 +264,35 @@ static void zap_pte(struct mmu_gather *tlb, pte entry)
             page_frame(reclaim, page)->flags |= PG_referenced;
     }
     page_remove_rmap(reclaim, page, tlb->cpu);
-    tlb->pages[tlb->nr++] = page.nr;
-    if (tlb->nr == FREE_PTE_NR)
-        tlb_flush(tlb);
+    tlb_remove_page(tlb, page);
 }
 
-void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu)
+/* Kernel: mm/memory.c unmap_vmas(), zap_pte_range() [2.6.24] */
+static void zap_area(struct mmu_gather *tlb, struct vm_area *area)
 {
-    struct mmu_gather tlb;
-
-    tlb.reclaim = user->reclaim;
-    tlb.cpu = cpu;
-    tlb.nr = 0;
-    lru_add_drain(user->reclaim, cpu);
     for (size_t i = 0; i < area->nr_chunks; i++) {
         pte *chunk = area->chunks[i];
 
+        if (!chunk)
+            tlb->work_left--;
         for (unsigned k = 0; chunk && k < PTE_CHUNK_PAGES; k++) {
             pte entry = chunk[k];
 
             chunk[k] = 0;
             if (entry)
-                zap_pte(&tlb, entry);
+                zap_pte(tlb, entry);
+            tlb->work_left -= entry ? (int64_t)PAGE_SIZE : 1;
+            if (tlb->work_left <= 0) {
+                tlb_flush(tlb);
+                tlb->work_left = ZAP_BLOCK_SIZE;
+            }
         }
     }
-    tlb_flush(&tlb);
+}
+
+/* Kernel: mm/mmap.c remove_vma_list() [2.6.24] */
+static void remove_area(struct user_memory *user, struct vm_area *area)
+{
     unlink_anon(user, area);
     if (area->file)
         unlink_file(area);
@@ -271,11 +301,28 @@ void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu)
     area_free(area);
 }
 
+void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu)
+{
+    struct mmu_gather tlb;
+
+    tlb_gather(&tlb, user->reclaim, cpu);
+    zap_area(&tlb, area);
+    tlb_flush(&tlb);
+    remove_area(user, area);
+}
+
 void exit_mmap(struct user_memory *user, struct mm_struct *mm, unsigned cpu)
 {
+    struct mmu_gather tlb;
+
+    tlb_gather(&tlb, user->reclaim, cpu);
     for (size_t i = 0; i < mm->areas.count; i++)
         if (mm->areas.items[i])
-            unmap_region(user, mm->areas.items[i], cpu);
+            zap_area(&tlb, mm->areas.items[i]);
+    tlb_flush(&tlb);
+    for (size_t i = 0; i < mm->areas.count; i++)
+        if (mm->areas.items[i])
+            remove_area(user, mm->areas.items[i]);
     vec_fini(&mm->areas);
 }
 

@@ -33,6 +33,17 @@ static struct fault_case boot(const struct backing_dev_spec *dev)
     return c;
 }
 
+static struct fault_case boot_file(enum writepage_kind kind)
+{
+    static struct file_spec spec;
+    struct fault_case c;
+
+    spec = (struct file_spec){.name = "data", .pages = PAGES, .writepage = (uint8_t)kind};
+    c.world = user_world_boot(&(struct user_world_spec){.mib = MIB, .files = &spec, .nr_files = 1});
+    c.task = user_world_task(c.world, "a");
+    return c;
+}
+
 static int64_t pages_of(const struct fault_case *c, enum zone_stat_item item)
 {
     return machine_page_state_exact(&c->world->machine, item);
@@ -176,16 +187,16 @@ START_TEST(swapin_reads_the_group_of_slots_up_to_the_first_free_one)
     ck_assert_int_eq(pages_of(&c, NR_ANON_PAGES), 0);
 
     ck_assert_int_eq(world_touch(c.world, c.task, 0, CLUSTER + 1, 1, false), USER_OK);
-    ck_assert_uint_eq(events_of(&c, PSWPIN), 5);
+    ck_assert_uint_eq(events_of(&c, PSWPIN), 6);
     ck_assert_uint_eq(events_of(&c, PGMAJFAULT), 1);
     ck_assert_uint_eq(c.world->user.work.major_faults, 1);
-    /* Its own read is the second of one page each. */
-    ck_assert_uint_eq(c.task->stall_ns[STALL_SWAPIN], 2 * DISK_PAGE_NS);
+    /* The header before slot 0 shifts the groups; its own read is the third of one page each. */
+    ck_assert_uint_eq(c.task->stall_ns[STALL_SWAPIN], 3 * DISK_PAGE_NS);
     ck_assert_int_eq(pages_of(&c, NR_ANON_PAGES), 1);
-    ck_assert_uint_eq(c.world->reclaim.swap.cache_pages, 5);
+    ck_assert_uint_eq(c.world->reclaim.swap.cache_pages, 6);
 
-    world_touch(c.world, c.task, 0, CLUSTER, 5, false);
-    ck_assert_uint_eq(events_of(&c, PSWPIN), 5);
+    world_touch(c.world, c.task, 0, CLUSTER - 1, 6, false);
+    ck_assert_uint_eq(events_of(&c, PSWPIN), 6);
     ck_assert_uint_eq(events_of(&c, PGMAJFAULT), 1);
     user_world_end(c.world);
 }
@@ -201,6 +212,56 @@ START_TEST(page_cluster_0_reads_the_page_alone)
     c.world->machine.vm.page_cluster = 0;
     world_touch(c.world, c.task, 0, 3, 1, false);
     ck_assert_uint_eq(events_of(&c, PSWPIN), 1);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(the_first_group_of_slots_is_one_shorter)
+{
+    struct fault_case c = boot(NULL);
+
+    world_anon(c.world, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, PAGES, true);
+    swap_out(&c, c.task, PAGES);
+    world_touch(c.world, c.task, 0, CLUSTER - 2, 1, false);
+    ck_assert_uint_eq(events_of(&c, PSWPIN), CLUSTER - 1);
+    world_touch(c.world, c.task, 0, CLUSTER - 1, 1, false);
+    ck_assert_uint_eq(events_of(&c, PSWPIN), 2 * CLUSTER - 1);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_swapped_in_page_counts_as_accessed)
+{
+    struct fault_case c = boot(NULL);
+    pfn_t page;
+
+    world_anon(c.world, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 3, true);
+    swap_out(&c, c.task, 3);
+    world_touch(c.world, c.task, 0, 1, 1, false);
+    ck_assert(frame_of(&c, world_page(c.task, 0, 1))->flags & PG_referenced);
+    page = lookup_swap_cache(&c.world->reclaim, 2);
+    ck_assert(!(frame_of(&c, page)->flags & PG_referenced)); /* read ahead */
+    world_touch(c.world, c.task, 0, 2, 1, false);
+    ck_assert(frame_of(&c, page)->flags & PG_referenced);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_swapin_without_neighbours_drains_the_batches_too)
+{
+    struct fault_case c = boot(NULL);
+
+    world_anon(c.world, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 1, true);
+    swap_out(&c, c.task, 1);
+    c.world->machine.vm.page_cluster = 0;
+    world_touch(c.world, c.task, 0, 1, 1, true);
+    ck_assert(!(frame_of(&c, world_page(c.task, 0, 1))->flags & PG_lru));
+    world_touch(c.world, c.task, 0, 0, 1, false);
+    ck_assert(frame_of(&c, world_page(c.task, 0, 1))->flags & PG_lru);
+    ck_assert(!(frame_of(&c, world_page(c.task, 0, 0))->flags & PG_lru));
     user_world_end(c.world);
 }
 END_TEST
@@ -310,6 +371,23 @@ START_TEST(a_write_to_a_file_mapping_dirties_the_page_again_after_each_writeback
 }
 END_TEST
 
+START_TEST(a_write_after_a_read_faults_only_where_dirty_pages_are_counted)
+{
+    static const enum writepage_kind kinds[] = {WRITEPAGE_WRITES, WRITEPAGE_NONE};
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct fault_case c = boot_file(kinds[i]);
+
+        world_mmap(c.world, c.task, 0, 0);
+        world_touch(c.world, c.task, 0, 0, 1, false);
+        world_touch(c.world, c.task, 0, 0, 1, true);
+        ck_assert_uint_eq(events_of(&c, PGFAULT), 2 - i);
+        ck_assert(world_pte(c.task, 0, 0) & PTE_DIRTY);
+        user_world_end(c.world);
+    }
+}
+END_TEST
+
 START_TEST(an_access_behind_the_end_of_the_file_fails)
 {
     struct user_op_spec map = {.op = USER_MMAP, .access = {.nr_pages = PAGES + 1}};
@@ -344,12 +422,15 @@ int main(void)
     TEST_CASE(suite, "copy on write", a_write_after_fork_copies_and_the_last_owner_reuses,
               a_locked_page_is_copied_rather_than_waited_for);
     TEST_CASE(suite, "swap", swapin_reads_the_group_of_slots_up_to_the_first_free_one,
-              page_cluster_0_reads_the_page_alone,
+              the_first_group_of_slots_is_one_shorter, page_cluster_0_reads_the_page_alone,
+              a_swapped_in_page_counts_as_accessed,
+              a_swapin_without_neighbours_drains_the_batches_too,
               a_swapped_in_page_keeps_its_slot_until_it_is_written,
               with_swap_more_than_half_full_a_swapped_in_page_gives_its_slot_back,
               a_swapped_page_that_two_tasks_own_is_copied_when_one_writes);
     TEST_CASE(suite, "files", a_read_fault_of_a_file_waits_for_its_page,
               a_write_to_a_file_mapping_dirties_the_page_again_after_each_writeback,
+              a_write_after_a_read_faults_only_where_dirty_pages_are_counted,
               an_access_behind_the_end_of_the_file_fails);
     return test_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "lib/fail_malloc.h"
 #include "lib/test.h"
 #include "lib/user_builder.h"
+#include "mm/pcp_hotcold.h"
 
 enum { MIB = 16, MIB_PAGES = 256, PAGES = 64, FILE_PAGES = 4096, SWAP_PAGES = 8192 };
 
@@ -569,6 +570,76 @@ START_TEST(tasks_at_the_same_time_keep_the_books_straight)
 }
 END_TEST
 
+/* Per-CPU lists that keep all that is freed, so that its order shows. */
+static struct memory_case boot_with_long_lists(uint32_t nr_cpus)
+{
+    struct memory_case c = boot_with((struct user_world_spec){.nr_cpus = nr_cpus});
+
+    for (uint32_t id = 0; id < c.world->machine.nr_zones; id++)
+        for (uint32_t cpu = 0; cpu < nr_cpus && c.world->machine.zones[id].pageset; cpu++)
+            c.world->machine.zones[id].pageset[cpu].pcp[PCP_HOT].high = 2000;
+    return c;
+}
+
+/* The page that the next touch of a fresh region gets. */
+static uint32_t next_page(const struct memory_case *c)
+{
+    world_anon(c->world, c->task, 9, 1);
+    world_touch(c->world, c->task, 9, 0, 1, true);
+    return world_page(c->task, 9, 0).nr;
+}
+
+/* Touches so many pages, takes them away; which of them is used again first? */
+static uint64_t first_page_used_again(uint32_t nr_cpus, uint64_t nr_pages)
+{
+    struct memory_case c = boot_with_long_lists(nr_cpus);
+    uint32_t pfns[2048];
+    uint64_t page = 0;
+    uint32_t next;
+
+    world_anon(c.world, c.task, 0, nr_pages);
+    world_touch(c.world, c.task, 0, 0, nr_pages, true);
+    for (uint64_t i = 0; i < nr_pages; i++)
+        pfns[i] = world_page(c.task, 0, i).nr;
+    ck_assert_int_eq(call(&c, USER_UNMAP, 0), USER_OK);
+    next = next_page(&c);
+    while (page < nr_pages && pfns[page] != next)
+        page++;
+    user_world_end(c.world);
+    return page;
+}
+
+START_TEST(a_single_cpu_frees_unmapped_pages_one_by_one_others_in_batches)
+{
+    ck_assert_uint_eq(first_page_used_again(1, 5), 4);
+    ck_assert_uint_eq(first_page_used_again(2, 5), 0);
+    ck_assert_uint_eq(first_page_used_again(2, 16), 14);
+}
+END_TEST
+
+START_TEST(a_batch_of_unmapped_pages_ends_after_1024_of_them)
+{
+    ck_assert_uint_eq(first_page_used_again(2, 1025), 1024);
+}
+END_TEST
+
+START_TEST(the_regions_of_a_process_that_exits_share_a_batch)
+{
+    struct memory_case c = boot_with_long_lists(2);
+    struct test_task *other = user_world_task(c.world, "b");
+    uint32_t first;
+
+    for (uint32_t region = 0; region < 2; region++) {
+        world_anon(c.world, other, region, 1);
+        world_touch(c.world, other, region, 0, 1, true);
+    }
+    first = world_page(other, 0, 0).nr;
+    user_world_exit(c.world, other);
+    ck_assert_uint_eq(next_page(&c), first);
+    user_world_end(c.world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("user_memory");
@@ -577,7 +648,10 @@ int main(void)
     TEST_CASE(suite, "regions", regions_that_are_not_there_are_refused,
               total_vm_follows_the_regions, unmapping_gives_all_pages_back,
               young_file_pages_are_referenced_when_they_are_unmapped,
-              exit_gives_back_what_is_swapped_out_too, a_child_unmaps_its_copy_alone);
+              exit_gives_back_what_is_swapped_out_too, a_child_unmaps_its_copy_alone,
+              a_single_cpu_frees_unmapped_pages_one_by_one_others_in_batches,
+              a_batch_of_unmapped_pages_ends_after_1024_of_them,
+              the_regions_of_a_process_that_exits_share_a_batch);
     TEST_CASE(suite, "mlock", mlock_brings_all_pages_in_and_keeps_them,
               mlock_copies_what_fork_shares_and_is_not_inherited);
     TEST_CASE(suite, "pauses", a_rate_is_kept_to_on_average, a_call_lasts_as_long_as_its_rate_says,
