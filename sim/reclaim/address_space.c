@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Chunked page caches, their dirty tags, and the list of dirty files. */
+/* Chunked page caches and their dirty tags. */
 #include "reclaim/address_space.h"
 
 #include <stdlib.h>
@@ -189,52 +189,6 @@ bool try_to_release_page(struct reclaim *reclaim, pfn_t page)
 
 /* ---- dirty pages ---- */
 
-/* Kernel: fs/fs-writeback.c __mark_inode_dirty() [2.6.24] */
-static void dirty_list_add(struct reclaim *reclaim, struct address_space *mapping)
-{
-    struct writeback *writeback = &reclaim->writeback;
-
-    mapping->dirtied_when_ns = reclaim->machine->clock->now_ns;
-    mapping->prev_dirty = writeback->last_dirty;
-    mapping->next_dirty = NULL;
-    if (writeback->last_dirty)
-        writeback->last_dirty->next_dirty = mapping;
-    else
-        writeback->first_dirty = mapping;
-    writeback->last_dirty = mapping;
-    writeback->nr_dirty_files++;
-    mapping->on_dirty_list = true;
-}
-
-static void dirty_list_del(struct reclaim *reclaim, struct address_space *mapping)
-{
-    struct writeback *writeback = &reclaim->writeback;
-
-    if (mapping->prev_dirty)
-        mapping->prev_dirty->next_dirty = mapping->next_dirty;
-    else
-        writeback->first_dirty = mapping->next_dirty;
-    if (mapping->next_dirty)
-        mapping->next_dirty->prev_dirty = mapping->prev_dirty;
-    else
-        writeback->last_dirty = mapping->prev_dirty;
-    mapping->next_dirty = mapping->prev_dirty = NULL;
-    writeback->nr_dirty_files--;
-    mapping->on_dirty_list = false;
-}
-
-void redirty_tail(struct reclaim *reclaim, struct address_space *mapping)
-{
-    uint64_t dirtied_when_ns = mapping->dirtied_when_ns;
-    const struct address_space *last;
-
-    dirty_list_del(reclaim, mapping);
-    last = reclaim->writeback.last_dirty;
-    dirty_list_add(reclaim, mapping);
-    if (!last || last->dirtied_when_ns <= dirtied_when_ns)
-        mapping->dirtied_when_ns = dirtied_when_ns;
-}
-
 /* The file whose dirty pages are counted that the page belongs to; NULL: none.
  * Kernel: include/linux/backing-dev.h mapping_cap_account_dirty() [2.6.24] */
 static struct address_space *accounting_mapping(const struct reclaim *reclaim, pfn_t page)
@@ -262,7 +216,8 @@ bool set_page_dirty(struct reclaim *reclaim, pfn_t page, unsigned cpu)
     chunk->dirty[index % CACHE_CHUNK_PAGES / 64] |= UINT64_C(1) << index % 64;
     chunk->nr_dirty++;
     if (mapping->nr_dirty++ == 0)
-        dirty_list_add(reclaim, mapping);
+        reclaim->writeback.nr_dirty_files++;
+    mark_inode_dirty(reclaim, mapping);
     reclaim->devices[mapping->backing_dev].nr_dirty_pages++;
     inc_zone_state(reclaim->machine, page_zone(reclaim, page), NR_FILE_DIRTY, cpu);
     return true;
@@ -278,7 +233,7 @@ bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu)
     if (!(frame->flags & PG_dirty))
         return false;
     /* A readahead mark would read as PG_reclaim once the page is under writeback. */
-    frame->flags &= (uint16_t)~(PG_dirty | PG_reclaim);
+    frame->flags &= (uint16_t) ~(PG_dirty | PG_reclaim);
     mapping = accounting_mapping(reclaim, page);
     if (!mapping)
         return true;
@@ -289,7 +244,7 @@ bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu)
     chunk->dirty[index % CACHE_CHUNK_PAGES / 64] &= ~(UINT64_C(1) << index % 64);
     chunk->nr_dirty--;
     if (--mapping->nr_dirty == 0)
-        dirty_list_del(reclaim, mapping);
+        reclaim->writeback.nr_dirty_files--;
     reclaim->devices[mapping->backing_dev].nr_dirty_pages--;
     dec_zone_state(reclaim->machine, page_zone(reclaim, page), NR_FILE_DIRTY, cpu);
     return true;

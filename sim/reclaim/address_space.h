@@ -34,8 +34,9 @@ struct cache_chunk {
 /*
  * Invariants (reclaim_check): nrpages is the number of slots that hold a pfn, each of a page whose
  * page_owner names this mapping and index; a dirty bit is set exactly when that page is PG_dirty
- * and the mapping is not memory_only; nr_dirty is their number; on_dirty_list exactly when it is
- * not 0. Dirty files are listed in the order they became so (reclaim.writeback.first_dirty).
+ * and the mapping is not memory_only; nr_dirty is their number. A file that has dirty pages, is
+ * inode_dirty or being_written is in one of its device's lists (reclaim.writeback.inodes). One
+ * whose pages others have cleaned stays there until its turn comes.
  */
 struct address_space {
     uint32_t id;                /* index in reclaim.mappings */
@@ -47,12 +48,12 @@ struct address_space {
     uint64_t nrpages;
     uint64_t nr_dirty;
     uint64_t writeback_index; /* where the next partial write-back goes on */
-    uint64_t dirtied_when_ns; /* when it joined the dirty list */
-    struct address_space *next_dirty;
-    struct address_space *prev_dirty;
-    bool on_dirty_list;
+    uint64_t dirtied_when_ns; /* when it became dirty */
+    struct address_space *next_inode;
+    struct address_space *prev_inode;
+    uint8_t inode_list;          /* enum inode_list_kind: where they link it */
+    bool inode_dirty;            /* I_DIRTY_PAGES */
     bool being_written;          /* a pass of write-back is in it: I_SYNC */
-    uint64_t writeback_pass;     /* number of the last one that looked at it; 0: none did */
     struct cache_chunk **chunks; /* [nr_chunks], NULL: nothing there */
     size_t nr_chunks;
 };
@@ -94,16 +95,9 @@ void remove_from_page_cache(struct reclaim *reclaim, pfn_t page, bool evicted, u
  */
 bool set_page_dirty(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 
-/* Takes the dirty mark of a page that is about to be written, tag and all. True: it was dirty. With
- * its last dirty page the file leaves the dirty list.
+/* Takes the dirty mark of a page that is about to be written, tag and all. True: it was dirty.
  * Kernel: mm/page-writeback.c clear_page_dirty_for_io() [2.6.24] */
 bool clear_page_dirty_for_io(struct reclaim *reclaim, pfn_t page, unsigned cpu);
-
-/*
- * The file, which has dirty pages, becomes the last of the dirty list, and younger if need be.
- * Kernel: fs/fs-writeback.c redirty_tail() [2.6.24]
- */
-void redirty_tail(struct reclaim *reclaim, struct address_space *mapping);
 
 /* Takes it for good: the page is thrown away. Kernel: mm/truncate.c cancel_dirty_page() [2.6.24] */
 void cancel_dirty_page(struct reclaim *reclaim, pfn_t page, unsigned cpu);

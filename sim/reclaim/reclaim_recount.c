@@ -183,33 +183,51 @@ static bool check_mapping(struct recount *count, const struct address_space *map
     if (nrpages != mapping->nrpages)
         return recount_broken(count, "file %u has %llu pages, nrpages is %llu", mapping->id,
                               (unsigned long long)nrpages, (unsigned long long)mapping->nrpages);
-    if (nr_dirty != mapping->nr_dirty || mapping->on_dirty_list != (nr_dirty > 0))
+    if (nr_dirty != mapping->nr_dirty)
         return recount_broken(count, "file %u has %llu dirty pages, nr_dirty is %llu", mapping->id,
                               (unsigned long long)nr_dirty, (unsigned long long)mapping->nr_dirty);
+    if (mapping->inode_list == INODE_LIST_NONE &&
+        (nr_dirty > 0 || mapping->inode_dirty || mapping->being_written))
+        return recount_broken(count, "dirty file %u is in no list", mapping->id);
     count->dev_dirty[mapping->backing_dev] += nr_dirty;
     return true;
 }
 
-static bool check_dirty_list(struct recount *count)
+static bool check_inode_list(struct recount *count, uint32_t dev, enum inode_list_kind kind)
 {
-    const struct writeback *writeback = &count->reclaim->writeback;
+    const struct inode_list *list = &count->reclaim->writeback.inodes[dev][kind];
     const struct address_space *prev = NULL;
-    uint64_t nr_files = 0;
 
-    for (const struct address_space *mapping = writeback->first_dirty; mapping;
-         mapping = mapping->next_dirty) {
-        if (mapping->prev_dirty != prev || !mapping->on_dirty_list)
+    for (const struct address_space *mapping = list->first; mapping;
+         mapping = mapping->next_inode) {
+        if (mapping->prev_inode != prev || mapping->inode_list != kind ||
+            mapping->backing_dev != dev)
             return recount_broken(count, "the list of dirty files is torn at %u", mapping->id);
-        if (prev && prev->dirtied_when_ns > mapping->dirtied_when_ns)
+        if (kind == INODE_LIST_DIRTY && prev && prev->dirtied_when_ns > mapping->dirtied_when_ns)
             return recount_broken(count, "dirty file %u is older than the one before it",
                                   mapping->id);
         prev = mapping;
-        nr_files++;
     }
-    if (prev != writeback->last_dirty || nr_files != writeback->nr_dirty_files)
+    if (prev != list->last)
+        return recount_broken(count, "a list of dirty files of device %u is torn at its end", dev);
+    return true;
+}
+
+static bool check_inode_lists(struct recount *count)
+{
+    const struct reclaim *reclaim = count->reclaim;
+    uint64_t nr_files = 0;
+
+    for (uint32_t dev = 0; dev < reclaim->nr_devices; dev++)
+        for (unsigned kind = 0; kind < NR_INODE_LISTS; kind++)
+            if (!check_inode_list(count, dev, (enum inode_list_kind)kind))
+                return false;
+    for (size_t i = 0; i < reclaim->mappings.count; i++)
+        nr_files += reclaim->mappings.items[i]->nr_dirty > 0;
+    if (nr_files != reclaim->writeback.nr_dirty_files)
         return recount_broken(count, "%llu dirty files, counted as %llu",
                               (unsigned long long)nr_files,
-                              (unsigned long long)writeback->nr_dirty_files);
+                              (unsigned long long)reclaim->writeback.nr_dirty_files);
     return true;
 }
 
@@ -239,7 +257,7 @@ bool recount_owners(struct recount *count)
             return false;
     if (!swap_check(reclaim))
         return recount_broken(count, "swap slots are unsound");
-    return check_dirty_list(count) && check_devices(count);
+    return check_inode_lists(count) && check_devices(count);
 }
 
 /* ---- frames ---- */

@@ -10,6 +10,7 @@
 #include "reclaim/backing_dev.h"
 #include "reclaim/balance_dirty.h"
 #include "reclaim/dirty_limits.h"
+#include "reclaim/inode_list.h"
 #include "reclaim/pdflush.h"
 #include "reclaim/writeback_inodes.h"
 
@@ -22,15 +23,12 @@ struct writeback_share {
 };
 
 /*
- * The dirty files are those of address_space.h, in the order they became dirty.
  * DEVIATION: no laptop timer: in laptop mode writes follow writers and the periodic timer alone.
  */
 struct writeback {
     struct pdflush_pool pdflush;
-    struct address_space *first_dirty; /* oldest */
-    struct address_space *last_dirty;
-    uint64_t nr_dirty_files;
-    uint64_t last_pass; /* number of the last pass over them that began */
+    struct inode_list inodes[DEVICES_MAX][NR_INODE_LISTS]; /* [INODE_LIST_NONE] stays empty */
+    uint64_t nr_dirty_files;                               /* with dirty pages */
     bool timer_pending;
     uint32_t dirty_ratio; /* for which the periods of completions were set */
     struct proportions completions;

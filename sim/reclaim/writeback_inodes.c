@@ -169,81 +169,69 @@ static enum step write_cache_pages(struct reclaim *reclaim, struct task *task,
 
 /* ---- files ---- */
 
-/* The list is in the order of age; kupdate serves those first that waited longest for it. */
-static struct address_space *next_file(const struct reclaim *reclaim,
-                                       const struct writeback_control *wbc)
+/* Its file systems' turn is over when there is no file for it or the first may not be written. */
+static struct address_space *next_file(struct reclaim *reclaim, struct writeback_control *wbc)
 {
-    struct address_space *best = NULL;
-    uint64_t until_ns = wbc->begin_ns;
+    struct address_space *mapping = reclaim->writeback.inodes[wbc->dev][INODE_LIST_IO].first;
 
-    if (wbc->for_kupdate && wbc->older_than_ns < until_ns)
-        until_ns = wbc->older_than_ns;
-    for (struct address_space *mapping = reclaim->writeback.first_dirty; mapping;
-         mapping = mapping->next_dirty) {
-        if (mapping->dirtied_when_ns > until_ns)
-            break;
-        if (mapping->writeback_pass >= wbc->pass ||
-            wbc->given_up_devices >> mapping->backing_dev & 1)
-            continue;
-        if (!best || mapping->writeback_pass < best->writeback_pass)
-            best = mapping;
-        if (!wbc->for_kupdate)
-            break;
-    }
-    return best;
-}
-
-/* Whether the pass is to write the file; else it or all files of its device are left out. */
-static bool may_write_file(struct reclaim *reclaim, struct writeback_control *wbc,
-                           struct address_space *mapping)
-{
-    uint32_t dev = mapping->backing_dev;
-
+    if (!mapping)
+        return NULL;
     if (!mapping_cap_writeback_dirty(mapping)) {
         redirty_tail(reclaim, mapping);
-        return false;
+        return NULL;
     }
-    if (wbc->nonblocking && bdi_write_congested(&reclaim->devices[dev])) {
+    if (wbc->nonblocking && bdi_write_congested(&reclaim->devices[wbc->dev])) {
         wbc->encountered_congestion = true;
-        wbc->given_up_devices |= UINT32_C(1) << dev;
-        return false;
+        return NULL;
     }
-    if ((wbc->only_dev != WRITEBACK_ANY_DEVICE && wbc->only_dev != dev) ||
-        (wbc->for_pdflush && reclaim->writeback.shares[dev].flushing)) {
-        wbc->given_up_devices |= UINT32_C(1) << dev;
-        return false;
-    }
-    return !mapping->being_written;
+    if ((wbc->only_dev != WRITEBACK_ANY_DEVICE && wbc->only_dev != wbc->dev) ||
+        mapping->dirtied_when_ns > wbc->begin_ns ||
+        (wbc->for_pdflush && reclaim->writeback.shares[wbc->dev].flushing))
+        return NULL;
+    return mapping;
 }
 
-/* Kernel: fs/fs-writeback.c sync_sb_inodes(), __writeback_single_inode() [2.6.24] */
+static void begin_device(struct reclaim *reclaim, struct writeback_control *wbc)
+{
+    wbc->dev--;
+    wbc->in_device = true;
+    wbc->begin_ns = reclaim->machine->clock->now_ns;
+    if (!wbc->for_kupdate || !reclaim->writeback.inodes[wbc->dev][INODE_LIST_IO].first)
+        queue_io(reclaim, wbc->dev, wbc->for_kupdate ? wbc->older_than_ns : UINT64_MAX);
+}
+
+/* Kernel: fs/fs-writeback.c generic_sync_sb_inodes(), __writeback_single_inode() [2.6.24] */
 static bool enter_file(struct reclaim *reclaim, struct writeback_control *wbc)
 {
-    struct address_space *mapping;
+    struct address_space *mapping = wbc->in_device ? next_file(reclaim, wbc) : NULL;
 
-    do {
-        mapping = next_file(reclaim, wbc);
-        if (!mapping)
+    while (!mapping) {
+        if (wbc->dev == 0)
             return false;
-        mapping->writeback_pass = wbc->pass;
-    } while (!may_write_file(reclaim, wbc, mapping));
-    mapping->being_written = true;
+        begin_device(reclaim, wbc);
+        mapping = next_file(reclaim, wbc);
+    }
+    wbc->syncing = !mapping->being_written;
+    if (wbc->syncing)
+        inode_sync_begin(mapping);
+    else
+        requeue_io(reclaim, mapping);
     if (wbc->for_pdflush)
-        reclaim->writeback.shares[mapping->backing_dev].flushing = true;
+        reclaim->writeback.shares[wbc->dev].flushing = true;
     wbc->skipped_before = wbc->pages_skipped;
     begin_pages(wbc, mapping);
     return true;
 }
 
-/* Kernel: fs/fs-writeback.c __sync_single_inode(), its end [2.6.24] */
 static void leave_file(struct reclaim *reclaim, struct writeback_control *wbc)
 {
     struct address_space *mapping = wbc->mapping;
 
-    mapping->being_written = false;
+    if (wbc->syncing)
+        inode_sync_end(reclaim, mapping, wbc->for_kupdate);
     if (wbc->for_pdflush)
-        reclaim->writeback.shares[mapping->backing_dev].flushing = false;
-    if (mapping->on_dirty_list && (!wbc->for_kupdate || wbc->pages_skipped != wbc->skipped_before))
+        reclaim->writeback.shares[wbc->dev].flushing = false;
+    if (wbc->pages_skipped != wbc->skipped_before && mapping->inode_list != INODE_LIST_NONE)
         redirty_tail(reclaim, mapping);
     wbc->mapping = NULL;
 }
@@ -253,8 +241,7 @@ enum step writeback_inodes(struct reclaim *reclaim, struct task *task,
 {
     if (!wbc->begun) {
         wbc->begun = true;
-        wbc->begin_ns = reclaim->machine->clock->now_ns;
-        wbc->pass = ++reclaim->writeback.last_pass;
+        wbc->dev = reclaim->nr_devices;
     }
     for (;;) {
         if (wbc->mapping) {
@@ -318,6 +305,16 @@ static void begin_sync(struct address_space *mapping, struct file_sync *sync)
     sync->state = SYNC_WRITE;
 }
 
+/* The file is clean, unless somebody wrote to it meanwhile.
+ * Kernel: fs/ext3/fsync.c ext3_sync_file() [2.6.24] */
+static void sync_inode(struct reclaim *reclaim, struct address_space *mapping)
+{
+    if (mapping->inode_list == INODE_LIST_NONE || mapping->being_written)
+        return;
+    inode_sync_begin(mapping);
+    inode_sync_end(reclaim, mapping, false);
+}
+
 enum step file_fsync(struct reclaim *reclaim, struct task *task, struct address_space *mapping,
                      struct file_sync *sync)
 {
@@ -332,6 +329,7 @@ enum step file_fsync(struct reclaim *reclaim, struct task *task, struct address_
     }
     if (wait_for_writeback(reclaim, task, mapping, sync) == STEP_BLOCKED)
         return STEP_BLOCKED;
+    sync_inode(reclaim, mapping);
     sync->state = SYNC_BEGIN;
     return STEP_DONE;
 }

@@ -25,7 +25,7 @@ struct writeback_control {
     /* orders */
     int64_t nr_to_write; /* pages; what is left of it, or less than 0: groups of 14 are finished */
     bool nonblocking;    /* leaves a congested device alone */
-    bool for_kupdate;    /* only files dirtied at or before older_than_ns */
+    bool for_kupdate;    /* of those not begun yet, files dirtied at or before older_than_ns */
     bool for_pdflush;    /* leaves a device alone that another pdflush writes to */
     bool sync_all;       /* waits for pages that are locked or under writeback: WB_SYNC_ALL */
     uint64_t older_than_ns;
@@ -43,21 +43,25 @@ struct writeback_control {
     bool done;    /* ends with the group of pages at hand */
     uint32_t group_left;
     uint32_t next_index;
-    uint32_t pfn; /* waited for, or under writeback and not submitted yet */
-    uint32_t given_up_devices;
-    uint64_t pass;
-    uint64_t begin_ns;
+    uint32_t pfn;      /* waited for, or under writeback and not submitted yet */
+    uint32_t dev;      /* at hand, if in_device */
+    bool in_device;    /* its files are gone through */
+    bool syncing;      /* the file at hand is this pass's own, not only its pages */
+    uint64_t begin_ns; /* of the device */
     uint64_t wait_begin_ns;
     uint64_t skipped_before;
     struct address_space *mapping; /* at hand */
 };
 
 /*
- * Writes dirty pages of dirty files, oldest file first, each from where the last pass left it,
- * until nr_to_write is used up or every file had its turn. A file that has dirty pages left then
- * goes to the end of the dirty list (for_kupdate: keeps its place and yields to files served less
- * lately). Sleeps when a queue is full. With reclaim->preemptible it answers WAIT_CPU between
- * groups of pages. DEVIATION: a locked page is left out unless sync_all; the kernel waits for it.
+ * Writes dirty pages of dirty files until nr_to_write is used up or every file had its turn: device
+ * after device, the last one first, as if they were mounted in their order; of a device the files
+ * that earlier passes left or did not come to, then the oldest; each from where the last pass left
+ * it. for_kupdate: while some were left, younger ones wait. With a file that another pass is in,
+ * pages are written all the same. Sleeps when a queue is full. With reclaim->preemptible it answers
+ * WAIT_CPU between groups of pages.
+ * DEVIATION: a locked page is left out unless sync_all, the kernel waits for it; a page is not
+ * locked while its write waits for a request.
  * Kernel: fs/fs-writeback.c writeback_inodes(), sync_sb_inodes() [2.6.24], one file system a device
  */
 enum step writeback_inodes(struct reclaim *reclaim, struct task *task,

@@ -263,52 +263,11 @@ START_TEST(dirty_swap_pages_and_pages_of_memory_files_are_not_counted)
     ck_assert(dirty(&bare, 10));
     ck_assert(dirty(&bare, 11));
     ck_assert_int_eq(counter(&bare, NR_FILE_DIRTY), 0);
-    ck_assert_ptr_null(bare.reclaim.writeback.first_dirty);
+    ck_assert_uint_eq(mapping->inode_list, INODE_LIST_NONE);
     ck_assert(!find_dirty_page(mapping, 0, &index));
     ck_assert(clear_page_dirty_for_io(&bare.reclaim, (pfn_t){10}, 0));
     ck_assert(clear_page_dirty_for_io(&bare.reclaim, (pfn_t){11}, 0));
     ck_assert_int_eq(counter(&bare, NR_FILE_DIRTY), 0);
-    bare_end(&bare);
-}
-END_TEST
-
-START_TEST(dirty_files_are_listed_in_the_order_they_became_so)
-{
-    struct bare_reclaim bare;
-    const struct writeback *writeback = &bare.reclaim.writeback;
-    struct address_space *files[3];
-
-    bare_begin(&bare);
-    for (uint32_t i = 0; i < 3; i++) {
-        files[i] = new_file(&bare);
-        add(&bare, files[i], 0, 10 + i);
-        add(&bare, files[i], 1, 20 + i);
-    }
-    for (uint32_t i = 0; i < 3; i++) {
-        bare.clock.now_ns = 100 * (i + 1);
-        dirty(&bare, 10 + i);
-    }
-    bare.clock.now_ns = 900;
-    dirty(&bare, 20); /* another page of the first */
-    ck_assert_ptr_eq(writeback->first_dirty, files[0]);
-    ck_assert_uint_eq(files[0]->dirtied_when_ns, 100);
-    ck_assert_ptr_eq(writeback->last_dirty, files[2]);
-    clear_page_dirty_for_io(&bare.reclaim, (pfn_t){11}, 0); /* out of the middle */
-    ck_assert_uint_eq(writeback->nr_dirty_files, 2);
-    ck_assert_ptr_eq(files[0]->next_dirty, files[2]);
-    ck_assert_ptr_eq(files[2]->prev_dirty, files[0]);
-    dirty(&bare, 11);
-    ck_assert_ptr_eq(writeback->last_dirty, files[1]);
-    ck_assert_uint_eq(files[1]->dirtied_when_ns, 900);
-    clear_page_dirty_for_io(&bare.reclaim, (pfn_t){10}, 0);
-    ck_assert_ptr_eq(writeback->first_dirty, files[0]);
-    cancel_dirty_page(&bare.reclaim, (pfn_t){20}, 0);
-    ck_assert_ptr_eq(writeback->first_dirty, files[2]);
-    clear_page_dirty_for_io(&bare.reclaim, (pfn_t){11}, 0);
-    clear_page_dirty_for_io(&bare.reclaim, (pfn_t){12}, 0);
-    ck_assert_ptr_null(writeback->first_dirty);
-    ck_assert_ptr_null(writeback->last_dirty);
-    ck_assert_uint_eq(writeback->nr_dirty_files, 0);
     bare_end(&bare);
 }
 END_TEST
@@ -438,7 +397,6 @@ int main(void)
               a_mapping_that_cannot_be_made_is_not_listed);
     TEST_CASE(suite, "dirty", a_page_becomes_dirty_once, a_cancelled_page_is_clean_and_may_leave,
               dirty_swap_pages_and_pages_of_memory_files_are_not_counted,
-              dirty_files_are_listed_in_the_order_they_became_so,
               writeback_is_counted_where_the_page_lies,
               the_last_dirty_page_of_a_huge_file_is_found);
     tcase_add_loop_test(random_case, the_cache_is_that_of_plain_arrays, 0, 5);

@@ -382,9 +382,12 @@ START_TEST(dirty_files_are_listed_by_age)
     c.file->dirtied_when_ns = 1;
     expect_broken("dirty file 1 is older than the one before it");
     c.file->dirtied_when_ns = 0;
-    second->prev_dirty = NULL;
+    second->prev_inode = NULL;
     expect_broken("the list of dirty files is torn at 1");
-    second->prev_dirty = c.file;
+    second->prev_inode = c.file;
+    c.reclaim.writeback.inodes[0][INODE_LIST_DIRTY].last = c.file;
+    expect_broken("a list of dirty files of device 0 is torn at its end");
+    c.reclaim.writeback.inodes[0][INODE_LIST_DIRTY].last = second;
     c.reclaim.writeback.nr_dirty_files++;
     expect_broken("2 dirty files, counted as 3");
     c.reclaim.writeback.nr_dirty_files--;

@@ -175,6 +175,12 @@ static struct writeback_control pass(struct writeback_control wbc)
 
 /* ---- limits ---- */
 
+/* Who is next, of those that a pass has not come to. */
+static const struct address_space *next_inode(uint32_t dev, enum inode_list_kind kind)
+{
+    return reclaim()->writeback.inodes[dev][kind].first;
+}
+
 static void expect_limits(uint64_t background, uint64_t dirty_pages)
 {
     struct dirty_limits limits = get_dirty_limits(reclaim(), &c.core.task);
@@ -313,7 +319,7 @@ START_TEST(a_pass_writes_pages_in_order_in_whole_groups_and_goes_on_there)
     ck_assert_uint_eq(page_flags(c.file, 0) & PG_dirty, PG_dirty); /* behind it */
     pass(orders(20));
     ck_assert_uint_eq(c.file->nr_dirty, 0);
-    ck_assert(!c.file->on_dirty_list);
+    ck_assert_uint_eq(c.file->inode_list, INODE_LIST_NONE);
     pass_until(NO_TIMEOUT);
     ck_assert_uint_eq(pages_under_writeback(), 0);
     end();
@@ -332,11 +338,12 @@ START_TEST(the_oldest_file_is_first_and_goes_last_with_what_is_left)
     c.core.bare.clock.now_ns++;
     pass(orders(10));
     ck_assert_uint_eq(c.file->nr_dirty, 16);
-    ck_assert_ptr_eq(reclaim()->writeback.first_dirty, second);
-    ck_assert_uint_eq(c.file->dirtied_when_ns, 2); /* not older than those before it */
+    ck_assert_ptr_eq(next_inode(c.disk, INODE_LIST_IO), second);
+    ck_assert_ptr_eq(next_inode(c.disk, INODE_LIST_DIRTY), c.file);
+    ck_assert_uint_eq(c.file->dirtied_when_ns, 0); /* no younger one is behind it */
     pass(orders(10));
     ck_assert_uint_eq(second->nr_dirty, 16);
-    ck_assert_ptr_eq(reclaim()->writeback.first_dirty, c.file);
+    ck_assert_ptr_eq(next_inode(c.disk, INODE_LIST_IO), c.file);
     end();
 }
 END_TEST
@@ -432,8 +439,8 @@ START_TEST(kupdate_takes_old_files_in_turns_and_keeps_their_age)
     struct writeback_control wbc = orders(14);
 
     begin();
-    second = add_file(0);
-    young = add_file(0);
+    second = add_file(c.disk);
+    young = add_file(c.disk);
     wbc.for_kupdate = true;
     wbc.older_than_ns = 1;
     dirty(c.file, 0, 28);
@@ -443,7 +450,7 @@ START_TEST(kupdate_takes_old_files_in_turns_and_keeps_their_age)
     dirty_at(young, SECOND_FILE_PFN + 100, 0, 28);
     pass(wbc);
     ck_assert_uint_eq(c.file->nr_dirty, 14);
-    ck_assert_ptr_eq(reclaim()->writeback.first_dirty, c.file);
+    ck_assert_ptr_eq(next_inode(c.disk, INODE_LIST_MORE_IO), c.file);
     ck_assert_uint_eq(c.file->dirtied_when_ns, 0);
     pass(wbc);
     ck_assert_uint_eq(second->nr_dirty, 14);
@@ -453,6 +460,61 @@ START_TEST(kupdate_takes_old_files_in_turns_and_keeps_their_age)
     wbc = pass(wbc);
     ck_assert_int_eq(wbc.nr_to_write, 14);
     ck_assert_uint_eq(young->nr_dirty, 28);
+    end();
+}
+END_TEST
+
+START_TEST(kupdate_writes_young_files_that_another_pass_did_not_come_to)
+{
+    struct address_space *second;
+    struct writeback_control wbc = orders(100);
+
+    begin();
+    c.core.bare.clock.now_ns = 10;
+    second = add_file(c.disk);
+    dirty(c.file, 0, 14);
+    dirty(second, 0, 14);
+    pass(orders(14));
+    ck_assert_uint_eq(second->nr_dirty, 14);
+    wbc.for_kupdate = true;
+    pass(wbc);
+    ck_assert_uint_eq(second->nr_dirty, 0);
+    end();
+}
+END_TEST
+
+START_TEST(devices_are_served_from_the_last_to_the_first)
+{
+    struct address_space *first;
+
+    begin();
+    first = add_file(0);
+    dirty_at(first, SECOND_FILE_PFN, 0, 14);
+    c.core.bare.clock.now_ns++;
+    dirty(c.file, 0, 14);
+    pass(orders(14));
+    ck_assert_uint_eq(first->nr_dirty, 14);
+    ck_assert_uint_eq(c.file->nr_dirty, 0);
+    end();
+}
+END_TEST
+
+START_TEST(two_passes_may_write_pages_of_one_file)
+{
+    struct writeback_control first = orders(1000);
+
+    begin();
+    reclaim()->preemptible = true;
+    dirty(c.file, 0, 42);
+    ck_assert_int_eq(writeback_inodes(reclaim(), &c.core.task, &first), STEP_BLOCKED);
+    ck_assert(c.file->being_written);
+    pass(orders(14));
+    ck_assert_uint_eq(c.file->nr_dirty, 14);
+    ck_assert(c.file->being_written);
+    ck_assert_ptr_eq(next_inode(c.disk, INODE_LIST_MORE_IO), c.file);
+    RUN(writeback_inodes(reclaim(), &c.core.task, &first));
+    ck_assert_uint_eq(c.file->nr_dirty, 0);
+    ck_assert_uint_eq(c.file->inode_list, INODE_LIST_NONE);
     end();
 }
 END_TEST
@@ -684,13 +746,16 @@ END_TEST
 
 START_TEST(a_writer_sleeps_when_others_have_written_all)
 {
+    struct balance_dirty balance = {0};
+
     begin();
     reclaim()->writeback.ratelimit_pages = 1;
     dirty(c.file, 0, 100);
     pass(orders(100));
     machine()->vm_stat[NR_WRITEBACK] += 1000; /* of other devices */
-    c.file->being_written = true;             /* somebody is at it */
-    write_one(200);
+    dirty(c.file, 200, 1);
+    ck_assert(trylock_page(reclaim(), (pfn_t){200})); /* left out */
+    RUN(balance_dirty_pages_ratelimited(reclaim(), &c.core.task, c.file, &balance));
     ck_assert_uint_gt(c.slept_ns[STALL_BALANCE_DIRTY_PAGES], 0);
     ck_assert_uint_lt(disk()->nr_writeback_pages, 100); /* the share grows with what is done */
     ck_assert_uint_eq(c.file->nr_dirty, 1);
@@ -916,6 +981,8 @@ int main(void)
               a_full_queue_is_waited_for_with_the_page_under_writeback,
               a_nonblocking_pass_leaves_a_congested_device_for_others, a_pass_may_be_for_one_device,
               kupdate_takes_old_files_in_turns_and_keeps_their_age,
+              kupdate_writes_young_files_that_another_pass_did_not_come_to,
+              devices_are_served_from_the_last_to_the_first, two_passes_may_write_pages_of_one_file,
               locked_pages_and_those_under_writeback_are_left_out,
               files_without_a_write_are_left_alone_and_a_journal_may_refuse,
               a_preemptible_pass_works_in_groups);
