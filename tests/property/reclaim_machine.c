@@ -188,7 +188,7 @@ static void add_world(struct rng *rng, const struct reclaim_machine *machine, st
     static const uint64_t divisors[] = {1, 2, 4, 20, 200};
     uint64_t processes = rng_below(rng, 9);
 
-    if (!one_in(rng, 5))
+    if (!one_in(rng, 3))
         script_add(script, "swap %" PRIu64, machine->pages / PICK(rng, divisors));
     for (unsigned i = 0; i < RECLAIM_DEVICES && !one_in(rng, 5); i++)
         reclaim_device_line(rng, machine, script);
@@ -199,11 +199,11 @@ static void add_world(struct rng *rng, const struct reclaim_machine *machine, st
     for (uint64_t i = 0; i < processes; i++)
         reclaim_process_line(rng, machine, processes + 1, script);
     script_add(script, "kmode %" PRIu64, rng_below(rng, 3));
-    script_add(script, "klimit %" PRIu64, rng_between(rng, 1, 3));
+    script_add(script, "klimit %d", one_in(rng, 4) ? 3 : 1);
     script_add(script, "slabaccount %d", one_in(rng, 2));
     if (!one_in(rng, 3))
         fill(rng, machine, script);
-    script_add(script, "trace %d", one_in(rng, 4) ? 1 : 3);
+    script_add(script, "trace %" PRIu64, rng_between(rng, 1, 3));
 }
 
 struct reclaim_machine reclaim_machine(struct rng *rng, const struct reclaim_wish *wish,

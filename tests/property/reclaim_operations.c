@@ -56,7 +56,8 @@ static void next_phase(struct reclaim_operations *ops)
     static const uint32_t grow[] = {60, 40, 30, 20, 10};
     static const uint32_t file[] = {0, 20, 50, 50, 80, 100};
     static const uint32_t orders[] = {0, 0, 1, 3, 4, 5, 9};
-    static const char *const flags[] = {"-", "-", "d", "m", "my", "r", "b", "dm", "bd", "y", "mr"};
+    static const char *const flags[] = {"-", "-",  "d",  "m", "my", "r",
+                                        "b", "dm", "bd", "y", "mr", "l"};
     struct rng *rng = ops->rng;
 
     ops->phase = (struct reclaim_phase){
@@ -318,11 +319,11 @@ static const char *setting_line(struct reclaim_operations *ops, struct script *s
 {
     struct rng *rng = ops->rng;
 
-    switch (rng_below(rng, 13)) {
+    switch (rng_below(rng, 15)) {
     case 0:
         return script_add(script, "kmode %" PRIu64, rng_below(rng, 3));
     case 1:
-        return script_add(script, "klimit %" PRIu64, rng_between(rng, 1, 4));
+        return script_add(script, "klimit %" PRIu64, rng_between(rng, 1, 2));
     case 2:
         return script_add(script, "waitlimit %" PRIu64, rng_below(rng, 5));
     case 3:
@@ -341,6 +342,8 @@ static const char *setting_line(struct reclaim_operations *ops, struct script *s
         return reclaim_file_line(rng, script);
     case 10:
         return reclaim_shrinker_line(rng, script);
+    case 11:
+        return script_add(script, "trace %" PRIu64, rng_below(rng, 4));
     default:
         return sysctl_line(ops, script);
     }
