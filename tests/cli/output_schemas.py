@@ -5,23 +5,25 @@ usage: output_schemas.py MMSIM SOURCE_ROOT VALIDATE
 
 VALIDATE is tests/unit/stats/validate.py. Prints TAP, one test a workload.
 """
-import glob
 import os
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import shipped_workloads
+
 
 def main(mmsim, root, validate):
-    workloads = sorted(glob.glob(os.path.join(root, "workloads", "*.yaml")))
+    workloads = shipped_workloads.arguments(root)
     schemas = os.path.join(root, "docs", "schema")
     print(f"1..{len(workloads)}")
     failed = not workloads
     for number, workload in enumerate(workloads, 1):
-        with subprocess.Popen([mmsim, "run", "--quiet", "--events", workload],
-                              stdout=subprocess.PIPE) as run:
+        with subprocess.Popen([mmsim, "run", "--quiet", "--events", *workload],
+                              stdout=subprocess.PIPE, cwd=root) as run:
             check = subprocess.run([sys.executable, validate, "-", schemas], stdin=run.stdout,
                                    stdout=subprocess.PIPE, text=True, check=False)
-        name = os.path.basename(workload)
+        name = os.path.basename(workload[0])
         if check.returncode == 77:
             print(f"ok {number} - {name} # SKIP python3-jsonschema is missing")
             continue
@@ -32,4 +34,4 @@ def main(mmsim, root, validate):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(*map(os.path.abspath, sys.argv[1:])))

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import shipped_workloads
+
 # (CC, optimisation, -Dchecks). The fifth is the build that the test belongs to.
 VARIANTS = [("gcc", "3", "none"), ("clang", "0", "none"), ("gcc", "0", "full"),
             ("clang", "3", "full")]
@@ -23,6 +26,9 @@ MORE_RUNS = [
     ["--set", "machine.page_group_by_mobility=off", "workloads/order4-churn.yaml"],
     ["--seed", "7", "workloads/order4-churn.yaml"],
     ["-c", "configs/boot-256m.yaml", "workloads/boot-256m.mmtr"],
+    ["--events", "--until", "9s", "workloads/swap-oom.yaml"],
+    ["-c", "configs/stream-3g-wait-iff-congested.yaml", "--until", "1600ms",
+     "workloads/mapped-stream.yaml"],
 ]
 
 
@@ -49,8 +55,7 @@ def build(source_root, build_root, werror, variant):
 
 def runs(source_root):
     """The arguments of each run."""
-    names = sorted(os.listdir(os.path.join(source_root, "workloads")))
-    return [[f"workloads/{name}"] for name in names if name.endswith(".yaml")] + MORE_RUNS
+    return shipped_workloads.arguments(source_root) + MORE_RUNS
 
 
 def difference(binaries, source_root, arguments, scratch):
