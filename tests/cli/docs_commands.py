@@ -19,7 +19,7 @@ import tempfile
 PAGES = ["README.md", "docs/*.md", "docs/mmsim.1", "workloads/*.md"]
 # In the shown form these are patterns, not commands.
 PATTERN = re.compile(r"[A-Z]{3,}|\.\.\.|\[")
-COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|--)\S* ?.*|xz(?:cat)? .*)$")
+COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|--)\S* ?.*|xz(?:cat)? .*)$")
 
 
 def commands(text):
