@@ -172,16 +172,16 @@ def highalloc(examples):
     """Mobility grouping on and off: memory allocatable as huge pages."""
     for setting, name in (("auto", "with grouping"), ("off", "without")):
         run = examples.run(f"machine.page_group_by_mobility={setting}")
-        failed = [run.at(time)["alloc"]["failed_by_order"][9] for time in (99, 238, 378, 759)]
+        failed = [run.at(time)["alloc"]["failed_by_order"][9] for time in (99, 298, 498, 899)]
         shares = [(512 - (after - before)) * 100 / 512 for before, after in zip(failed, failed[1:])]
-        last = run["pages_live"] - run.at(699)["pages_live"]
+        last = run["pages_live"] - run.at(799)["pages_live"]
         examples.holds(f"{name}, each request of the last pass was made",
                        last * 100 / 512 / 512 == shares[2])
-        examples.holds(f"{name}, the second pass gets no less than the first, the third no less than that",
-                       shares == sorted(shares))
         examples.holds(f"{name}, nobody is killed", run["oom_kills"] == 0)
         if setting == "auto":
             grouped = shares
+            examples.holds("with grouping, each pass gets no less than the one before",
+                           shares == sorted(shares))
         examples.quotes(f"{name} " + " ".join(f"{share:.0f} %" for share in shares))
     examples.holds("grouping at least doubles each share",
                    all(on >= 2 * off for on, off in zip(grouped, shares)))
@@ -219,8 +219,8 @@ def dirty_throttling(examples):
     examples.quotes(f"alone on the disk it reads {alone_reads}")
     examples.holds("the limit decides how much is held", held[0] * 1.5 < held[1] < held[2] / 2)
     examples.holds("small limits stop writers in balance_dirty_pages, a large one in the queue",
-                   slept[0][0] > slept[1][0] > 10 * slept[2][0] and
-                   slept[2][1] > slept[1][1] > slept[0][1])
+                   slept[0][0] > 5 * slept[0][1] and slept[1][0] > 5 * slept[1][1] and
+                   slept[2][1] > 5 * slept[2][0])
     examples.holds("the reader suffers from the writers", alone_reads > 4 * reads)
 
 
