@@ -73,13 +73,10 @@ void zipf_fini(struct zipf *zipf)
     *zipf = (struct zipf){0};
 }
 
-uint32_t zipf_draw(const struct zipf *zipf, struct rng *rng)
+/* The first rank in [low, high] whose cumulative weight is above `at`; those without are passed by.
+ */
+static uint32_t find_rank(const struct zipf *zipf, uint64_t at, uint32_t low, uint32_t high)
 {
-    uint64_t at = rng_below(rng, zipf->cumulative[zipf->n - 1]);
-    uint32_t low = zipf->guide[at >> zipf->guide_shift];
-    uint32_t high = zipf->guide[(at >> zipf->guide_shift) + 1];
-
-    /* The first rank whose cumulative weight is above `at`; ranks without weight are passed by. */
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
@@ -89,4 +86,29 @@ uint32_t zipf_draw(const struct zipf *zipf, struct rng *rng)
             low = middle + 1;
     }
     return low;
+}
+
+uint32_t zipf_draw(const struct zipf *zipf, struct rng *rng)
+{
+    uint64_t at = rng_below(rng, zipf->cumulative[zipf->n - 1]);
+    const uint32_t *guide = &zipf->guide[at >> zipf->guide_shift];
+
+    return find_rank(zipf, at, guide[0], guide[1]);
+}
+
+void zipf_draw_many(const struct zipf *zipf, struct rng *rng, uint32_t *ranks, unsigned nr)
+{
+    uint64_t at[ZIPF_DRAWS_MAX];
+    const uint32_t *guides[ZIPF_DRAWS_MAX];
+
+    SIM_ASSERT(nr <= ZIPF_DRAWS_MAX);
+    for (unsigned i = 0; i < nr; i++) {
+        at[i] = rng_below(rng, zipf->cumulative[zipf->n - 1]);
+        guides[i] = &zipf->guide[at[i] >> zipf->guide_shift];
+        __builtin_prefetch(guides[i]);
+    }
+    for (unsigned i = 0; i < nr; i++)
+        __builtin_prefetch(&zipf->cumulative[guides[i][0]]);
+    for (unsigned i = 0; i < nr; i++)
+        ranks[i] = find_rank(zipf, at[i], guides[i][0], guides[i][1]);
 }

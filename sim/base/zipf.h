@@ -31,4 +31,8 @@ void zipf_fini(struct zipf *zipf);
 /* A rank in [0, n): 0 is the most frequent. */
 uint32_t zipf_draw(const struct zipf *zipf, struct rng *rng);
 
+/* As `nr` calls of zipf_draw(), but the tables, larger than a cache, are waited for only once. */
+enum { ZIPF_DRAWS_MAX = 16 };
+void zipf_draw_many(const struct zipf *zipf, struct rng *rng, uint32_t *ranks, unsigned nr);
+
 #endif

@@ -125,9 +125,9 @@ void access_fini(struct access *access)
     *access = (struct access){0};
 }
 
-static uint64_t draw_zipf(const struct access *access)
+/* Where the rank lies in the range; of several pages that share it any. */
+static uint64_t page_of_rank(const struct access *access, uint64_t rank)
 {
-    uint64_t rank = zipf_draw(&access->table->zipf, access->rng);
     uint64_t page = rank * access->stride % access->table->zipf.n * access->rank_pages;
 
     if (access->rank_pages == 1)
@@ -140,7 +140,7 @@ static uint64_t draw(const struct access *access)
 {
     if (access->spec->pattern == ACCESS_RANDOM)
         return rng_below(access->rng, access->nr_pages);
-    return draw_zipf(access);
+    return page_of_rank(access, zipf_draw(&access->table->zipf, access->rng));
 }
 
 static uint64_t sequential(struct access *access, uint64_t nr_pages)
@@ -153,13 +153,44 @@ static uint64_t sequential(struct access *access, uint64_t nr_pages)
     return page;
 }
 
+static void draw_many_zipf(struct access *access, unsigned nr)
+{
+    uint32_t ranks[ZIPF_DRAWS_MAX];
+
+    zipf_draw_many(&access->table->zipf, access->rng, ranks, nr);
+    for (unsigned i = 0; i < nr; i++)
+        access->ahead[i] = access->first_page + page_of_rank(access, ranks[i]);
+}
+
+unsigned access_draw_ahead(struct access *access, const uint64_t **ret_pages)
+{
+    unsigned nr = (unsigned)min_u64(access->left, ZIPF_DRAWS_MAX);
+
+    if (access->spec->pattern == ACCESS_SEQUENTIAL || access->ahead_next < access->ahead_end)
+        return 0;
+    if (access->spec->pattern == ACCESS_ZIPF) {
+        draw_many_zipf(access, nr);
+    } else {
+        for (unsigned i = 0; i < nr; i++)
+            access->ahead[i] = access->first_page + draw(access);
+    }
+    access->ahead_next = 0;
+    access->ahead_end = nr;
+    *ret_pages = access->ahead;
+    return nr;
+}
+
 bool access_next(struct access *access, uint64_t *ret_page)
 {
+    const uint64_t *pages;
+
     if (access->left == 0)
         return false;
+    access_draw_ahead(access, &pages);
     access->left--;
-    *ret_page = access->first_page +
-                (access->spec->pattern == ACCESS_SEQUENTIAL ? sequential(access, 1) : draw(access));
+    *ret_page = access->spec->pattern == ACCESS_SEQUENTIAL
+                    ? access->first_page + sequential(access, 1)
+                    : access->ahead[access->ahead_next++];
     return true;
 }
 

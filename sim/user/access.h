@@ -34,8 +34,10 @@ struct access {
     uint64_t left;
     uint64_t next; /* sequential: offset of the next page in the range */
     struct zipf_table *table;
-    uint64_t rank_pages; /* zipf: pages that share a rank */
-    uint64_t stride;     /* zipf: what scatters the ranks; coprime to their number */
+    uint64_t rank_pages;            /* zipf: pages that share a rank */
+    uint64_t stride;                /* zipf: what scatters the ranks; coprime to their number */
+    uint64_t ahead[ZIPF_DRAWS_MAX]; /* [ahead_next, ahead_end): random and zipf pages drawn ahead */
+    unsigned ahead_next, ahead_end;
 };
 
 /*
@@ -46,8 +48,15 @@ bool access_init(struct access *access, const struct access_spec *spec, uint64_t
                  struct rng *rng, struct zipf_tables *tables);
 void access_fini(struct access *access);
 
-/* The page of the next access; false: there is none. O(1), zipf O(log n). */
+/* The page of the next access; false: there is none. O(1) on average. */
 bool access_next(struct access *access, uint64_t *ret_page);
+
+/*
+ * Random and zipf pages are drawn some at a time. If none is left of the last time, this draws the
+ * next ones and says where they are, so that the caller can fetch ahead what it needs of them; else
+ * it returns 0.
+ */
+unsigned access_draw_ahead(struct access *access, const uint64_t **ret_pages);
 
 /*
  * The next accesses as one block of adjoining pages: sequential ones up to `block_pages` of them;

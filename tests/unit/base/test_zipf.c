@@ -130,6 +130,25 @@ START_TEST(the_draws_are_pinned)
 }
 END_TEST
 
+START_TEST(many_draws_are_those_drawn_one_by_one)
+{
+    struct zipf zipf;
+    struct rng one, many;
+
+    rng_init(&one, 1, "many");
+    rng_init(&many, 1, "many");
+    ck_assert(zipf_init(&zipf, 5000, 1000));
+    for (unsigned nr = 0; nr <= ZIPF_DRAWS_MAX; nr++) {
+        uint32_t ranks[ZIPF_DRAWS_MAX];
+
+        zipf_draw_many(&zipf, &many, ranks, nr);
+        for (unsigned i = 0; i < nr; i++)
+            ck_assert_uint_eq(ranks[i], zipf_draw(&zipf, &one));
+    }
+    zipf_fini(&zipf);
+}
+END_TEST
+
 START_TEST(a_number_at_a_boundary_belongs_to_the_rank_that_begins_there)
 {
     /* Four equal ranks: the two highest bits of a number are its rank. */
@@ -227,7 +246,8 @@ int main(void)
     TEST_CASE(suite, "weights", with_exponent_0_all_ranks_weigh_the_same,
               whole_exponents_weigh_by_powers_of_the_rank, broken_exponents_lie_between);
     TEST_CASE(suite, "draws", ranks_come_as_often_as_they_weigh,
-              the_median_rank_of_a_thousand_is_as_computed, the_draws_are_pinned);
+              the_median_rank_of_a_thousand_is_as_computed, the_draws_are_pinned,
+              many_draws_are_those_drawn_one_by_one);
     TEST_CASE(suite, "ends", a_number_at_a_boundary_belongs_to_the_rank_that_begins_there,
               one_rank_is_always_drawn, the_largest_table_neither_overflows_nor_falls,
               a_rank_without_weight_is_never_drawn, without_memory_there_is_no_table);

@@ -121,6 +121,45 @@ START_TEST(random_accesses_cover_the_range)
 }
 END_TEST
 
+static void expect_drawn_ahead(uint8_t pattern)
+{
+    struct access_spec spec = {
+        .pattern = pattern, .first_page = 10, .nr_pages = 50, .count = ZIPF_DRAWS_MAX + 1};
+    const uint64_t *pages = NULL;
+    struct access_case c;
+
+    begin(&c, &spec, SIZE);
+    ck_assert_uint_eq(access_draw_ahead(&c.access, &pages), ZIPF_DRAWS_MAX);
+    for (unsigned i = 0; i < ZIPF_DRAWS_MAX; i++) {
+        ck_assert_uint_eq(access_draw_ahead(&c.access, &pages), 0);
+        ck_assert_uint_eq(pages[i], next(&c));
+    }
+    ck_assert_uint_eq(access_draw_ahead(&c.access, &pages), 1);
+    ck_assert_uint_eq(pages[0], next(&c));
+    ck_assert_uint_eq(access_draw_ahead(&c.access, &pages), 0);
+    expect_end(&c);
+    finish(&c);
+}
+
+START_TEST(pages_are_drawn_ahead_as_far_as_the_count)
+{
+    expect_drawn_ahead(ACCESS_RANDOM);
+    expect_drawn_ahead(ACCESS_ZIPF);
+}
+END_TEST
+
+START_TEST(sequential_pages_are_not_drawn)
+{
+    struct access_spec spec = {.count = 2};
+    const uint64_t *pages;
+    struct access_case c;
+
+    begin(&c, &spec, SIZE);
+    ck_assert_uint_eq(access_draw_ahead(&c.access, &pages), 0);
+    finish(&c);
+}
+END_TEST
+
 START_TEST(zipf_ranks_are_scattered_by_a_permutation)
 {
     struct access_spec spec = {.pattern = ACCESS_ZIPF,
@@ -274,7 +313,8 @@ int main(void)
     TEST_CASE(suite, "patterns", random_accesses_cover_the_range,
               zipf_ranks_are_scattered_by_a_permutation,
               zipf_prefers_few_pages_that_are_no_neighbours,
-              zipf_ranges_beyond_the_table_share_ranks);
+              zipf_ranges_beyond_the_table_share_ranks, pages_are_drawn_ahead_as_far_as_the_count,
+              sequential_pages_are_not_drawn);
     TEST_CASE(suite, "tables", equal_zipf_accesses_share_a_table,
               tables_that_nobody_uses_are_dropped_when_there_are_many,
               a_table_without_memory_leaves_nothing_behind);
