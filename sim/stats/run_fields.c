@@ -63,6 +63,8 @@ static void write_frees(struct json_stream *json, const struct run_stats *stats)
     json_key_uint(json, "of_failed", stats->frees_of_failed);
     json_key_uint(json, "unknown", stats->frees_unknown);
     json_key_uint(json, "double", stats->frees_double);
+    json_key_uint(json, "dropped", stats->frees_dropped);
+    json_key_uint(json, "of_reclaimed", stats->frees_of_reclaimed);
     json_end_object(json);
 }
 
