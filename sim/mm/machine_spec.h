@@ -54,7 +54,8 @@ struct vm_sysctl {
     uint32_t dirty_writeback_centisecs; /* period of pdflush; 0 = never */
     uint32_t dirty_expire_centisecs;    /* age at which it writes */
     uint32_t laptop_mode;               /* seconds after I/O; 0 = off */
-    uint32_t page_cluster;              /* swap-in reads 2^this slots; 0..10 */
+    /* Swap-in reads 2^this slots; 0..10. DEVIATION: the kernel begins with 2 below 16 MiB. */
+    uint32_t page_cluster;
 };
 
 /*

@@ -32,6 +32,9 @@ struct cache_chunk {
 };
 
 /*
+ * DEVIATION: its tree takes no simulated memory, so that no page fails to enter a cache for lack of
+ * nodes.
+ *
  * Invariants (reclaim_check): nrpages is the number of slots that hold a pfn, each of a page whose
  * page_owner names this mapping and index; a dirty bit is set exactly when that page is PG_dirty
  * and the mapping is not memory_only; nr_dirty is their number. A file that has dirty pages, is

@@ -66,7 +66,11 @@ struct backing_dev {
     uint32_t *pages;                                      /* ring of pfns */
     size_t first_page, nr_pages, pages_capacity;
 
-    /* pages of its files (swap does not count). Kernel: BDI_RECLAIMABLE, BDI_WRITEBACK [2.6.24] */
+    /*
+     * Pages of its files; swap does not count. DEVIATION: a page whose write waits for a request is
+     * in neither number, the kernel has it under writeback.
+     * Kernel: include/linux/backing-dev.h enum bdi_stat_item [2.6.24]
+     */
     uint64_t nr_dirty_pages;     /* set_page_dirty() */
     uint64_t nr_writeback_pages; /* submitted and not complete */
 

@@ -26,8 +26,9 @@ struct balance_dirty {
  * writes 1.5 times ratelimit_pages itself or sleeps until the device is below; over the background
  * limit pdflush is woken.
  * DEVIATION: pages of a device are counted exactly, the kernel's per-CPU differences are not
- * modelled.
- * Kernel: mm/page-writeback.c balance_dirty_pages_ratelimited_nr(), balance_dirty_pages() [2.6.24]
+ * modelled; pages of files in memory do not bring the CPU's next look nearer, they are on no
+ * device. Kernel: mm/page-writeback.c balance_dirty_pages_ratelimited_nr(), balance_dirty_pages()
+ * [2.6.24]
  */
 enum step balance_dirty_pages_ratelimited(struct reclaim *reclaim, struct task *task,
                                           struct address_space *mapping,

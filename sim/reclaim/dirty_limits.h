@@ -27,7 +27,8 @@ struct dirty_limits get_dirty_limits(const struct reclaim *reclaim, const struct
  * The part of `dirty_pages` that the device may have dirty or under writeback: its share of the
  * writes that were completed lately, and no more than is left of the whole.
  * DEVIATION: the share is not cut by the task's own part of all dirtied pages, which 2.6.24 counts
- * for stores into mapped pages alone, not for write().
+ * for stores into mapped pages alone, not for write(); completions are counted exactly, the
+ * kernel's per-CPU differences are not modelled.
  * Kernel: mm/page-writeback.c get_dirty_limits() with a bdi, clip_bdi_dirty_limit() [2.6.24]
  */
 uint64_t device_dirty_limit(struct reclaim *reclaim, uint64_t dirty_pages, uint32_t dev);

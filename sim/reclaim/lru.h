@@ -23,7 +23,8 @@ struct lru_pvecs {
  * (an isolated page may bear PG_active without PG_lru). Pages in a batch have neither.
  */
 
-/* The page gets a reference and waits in the CPU's batch. Kernel: mm/swap.c lru_cache_add() */
+/* The page gets a reference and waits in the CPU's batch.
+ * Kernel: mm/swap.c lru_cache_add() [2.6.24] */
 void lru_cache_add(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 void lru_cache_add_active(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 

@@ -108,7 +108,9 @@ static void begin_work(const struct reclaim *reclaim, struct pdflush *thread)
     thread->state = PDFLUSH_ROUND;
     if (thread->work != PDFLUSH_KUPDATE)
         return;
-    /* On a machine younger than the limit no page is too old. */
+    /* On a machine younger than the limit no page is too old. DEVIATION: the kernel's bound on what
+     * it writes counts all files in use, not the dirty ones alone; it ends for lack of old pages.
+     */
     if (thread->begin_ns >= dirty_expire_ns(reclaim))
         thread->left_pages = (int64_t)(nr_dirty_pages(reclaim) + reclaim->writeback.nr_dirty_files);
 }

@@ -214,6 +214,7 @@ static enum verdict submit_page(struct shrink_page_list *list, struct reclaim *r
     return PAGE_GOES_ON;
 }
 
+/* DEVIATION: a file's page is unlocked before its write waits for a request, not after it. */
 static enum verdict start_writeback(struct shrink_page_list *list, struct reclaim *reclaim,
                                     struct task *task)
 {

@@ -114,7 +114,8 @@ void delete_from_swap_cache(struct reclaim *reclaim, pfn_t page, unsigned cpu);
  */
 bool remove_exclusive_swap_page(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 
-/* More than half of the swap space is in use. Kernel: include/linux/swap.h vm_swap_full() */
+/* More than half of the swap space is in use.
+ * Kernel: include/linux/swap.h vm_swap_full() [2.6.24] */
 bool vm_swap_full(const struct reclaim *reclaim);
 
 #endif

@@ -20,6 +20,8 @@ struct vm_area;
  * a write fills its page in one piece.
  * DEVIATION: pages have no buffer heads. Those would pin nothing that reclaim does not drop with
  * try_to_release_page(), but take slab memory for pages that were written.
+ * DEVIATION: there is no journal, whose commits every 5 s write data of their own accord, and there
+ * are no pages of metadata.
  */
 struct file {
     const struct file_spec *spec;

@@ -8,7 +8,8 @@
 #include "user/rmap.h"
 #include "user/user_memory.h"
 
-/* Kernel: include/asm-generic/tlb.h, mm/memory.c [2.6.24]; a batch ends after 1024 used entries */
+/* Pages of a batch, and bytes after which even a smaller one ends.
+ * Kernel: include/asm-generic/tlb.h FREE_PTE_NR [2.6.24], mm/memory.c ZAP_BLOCK_SIZE [2.6.24] */
 enum { FREE_PTE_NR = 506, ZAP_BLOCK_SIZE = 1024 * PAGE_SIZE };
 
 pte *vm_area_pte_alloc(struct vm_area *area, uint64_t page)
