@@ -158,6 +158,7 @@ void reclaim_world_line(struct reclaim_world *world, const struct golden_words *
         golden_world_line(&world->script, words);
         return;
     }
+    world->idle_throttles = 0;
     world_enter(world, world->cpu);
     if (verb)
         verb->run(world, words);

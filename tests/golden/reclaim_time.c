@@ -95,9 +95,28 @@ static void run_kswapds_first(struct reclaim_world *world, struct world_task *sl
     sleeper->others_freed += world->freed - freed;
 }
 
+/*
+ * A throttled task whom a lagging count of pages under writeback holds while no disk has any would
+ * wait for ever: vectors have no once-a-second work, which frees it in the kernel. So that is done
+ * after WORLD_IDLE_THROTTLES such waits in a row.
+ */
+static void end_idle_throttle(struct reclaim_world *world, enum stall stall)
+{
+    uint32_t number;
+
+    if (stall != STALL_THROTTLE_VM_WRITEOUT)
+        return;
+    if (first_to_complete(world, &number))
+        world->idle_throttles = 0;
+    else if (++world->idle_throttles >= WORLD_IDLE_THROTTLES)
+        for (unsigned cpu = 0; cpu < world->machine.nr_cpus; cpu++)
+            refresh_cpu_vm_stats(&world->machine, cpu);
+}
+
 void world_wait(struct reclaim_world *world, struct world_task *sleeper)
 {
     struct task *task = &sleeper->task;
+    enum stall stall = (enum stall)task->wait.stall;
 
     if (task->wait.kind != WAIT_SLEEP)
         return;
@@ -108,6 +127,7 @@ void world_wait(struct reclaim_world *world, struct world_task *sleeper)
         sleep_on_queue(world, task);
     else
         world_pass_time(world, task->wait.wake_ns);
+    end_idle_throttle(world, stall);
 }
 
 /* A run that answers WAIT_YIELD was told to, at the limit of its restarts. */

@@ -6,7 +6,7 @@
 #include "golden_world.h"
 #include "reclaim/reclaim.h"
 
-enum { WORLD_FILES = 64, WORLD_SHRINKERS = 8, WORLD_TRACE_PAGES = 3 };
+enum { WORLD_FILES = 64, WORLD_SHRINKERS = 8, WORLD_TRACE_PAGES = 3, WORLD_IDLE_THROTTLES = 500 };
 
 #define WORLD_NO_SLOT UINT32_MAX
 
@@ -100,6 +100,7 @@ struct reclaim_world {
     uint64_t freed;
     bool abandoned; /* the allocation at hand is to be given up */
     bool panicked;
+    unsigned idle_throttles; /* waits in a row while no disk was busy, in this operation */
 };
 
 /* A line that only reclaim vectors have. */

@@ -392,6 +392,7 @@ void slow_world_line(struct slow_world *world, const struct golden_words *words)
         golden_world_line(&world->script, words);
         return;
     }
+    world->reclaim.idle_throttles = 0;
     slow_world_enter(world, world->cpu);
     if (!run_page_line(world, words) && !run_reclaim_line(world, words) &&
         !run_world_line(world, words) && !run_setting_line(world, words) &&

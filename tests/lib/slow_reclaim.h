@@ -13,7 +13,13 @@
  * Plain data; everything belongs to struct slow_reclaim. Out of memory ends the program.
  */
 
-enum { SLOW_PAGEVEC = 14, SLOW_DEVICES = 16, SLOW_FILES = 64, SLOW_SHRINKERS = 8 };
+enum {
+    SLOW_PAGEVEC = 14,
+    SLOW_DEVICES = 16,
+    SLOW_FILES = 64,
+    SLOW_SHRINKERS = 8,
+    SLOW_IDLE_THROTTLES = 500
+};
 
 enum slow_pvec { SLOW_PVEC_ADD, SLOW_PVEC_ADD_ACTIVE, SLOW_PVEC_ROTATE, SLOW_PVECS };
 
@@ -137,7 +143,8 @@ struct slow_reclaim {
     uint64_t reclaimed_slab; /* pages reported to the running reclaimer */
     uint64_t all_scanned;    /* by all calls of shrink_zone */
     uint64_t all_freed;
-    uint64_t wakeups; /* of sleepers in congestion_wait */
+    uint64_t wakeups;        /* of sleepers in congestion_wait */
+    unsigned idle_throttles; /* waits in a row while no disk was busy, in this operation */
 
     struct slow_device devices[SLOW_DEVICES];
     struct slow_file files[SLOW_FILES];

@@ -198,6 +198,23 @@ void slow_dirty_limits(struct slow_reclaim *r, uint64_t *ret_background, uint64_
     }
 }
 
+/*
+ * A count of pages under writeback that only lags would hold the waiter for ever: after
+ * SLOW_IDLE_THROTTLES waits in a row with no disk busy all CPUs do their once-a-second work.
+ */
+static void end_idle_throttle(struct slow_reclaim *r)
+{
+    bool busy = false;
+
+    for (unsigned i = 0; i < SLOW_DEVICES; i++)
+        busy |= r->devices[i].count > 0;
+    if (busy)
+        r->idle_throttles = 0;
+    else if (++r->idle_throttles >= SLOW_IDLE_THROTTLES)
+        for (unsigned cpu = 0; cpu < r->mm.nr_cpus; cpu++)
+            slow_refresh_vm_stats(&r->mm, cpu);
+}
+
 void slow_throttle_vm_writeout(struct slow_reclaim *r, uint32_t gfp)
 {
     for (;;) {
@@ -208,6 +225,7 @@ void slow_throttle_vm_writeout(struct slow_reclaim *r, uint32_t gfp)
         if (slow_global_state(r, SLOW_WRITEBACK) <= dirty + dirty / 10)
             return;
         slow_congestion_wait(r, RECLAIM_WAIT_JIFFIES);
+        end_idle_throttle(r);
         if (!(gfp & GFP_BIT_FS) || !(gfp & GFP_BIT_IO))
             return;
     }
