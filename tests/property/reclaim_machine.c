@@ -175,12 +175,33 @@ const char *reclaim_process_line(struct rng *rng, const struct reclaim_machine *
 /* So that memory is short early. */
 static void fill(struct rng *rng, const struct reclaim_machine *machine, struct script *script)
 {
-    uint64_t files = rng_between(rng, machine->pages / 4, machine->pages / 2);
+    static const char *const flags[] = {"-", "-", "d", "m", "dm"};
+    uint64_t files = one_in(rng, 4) ? 0 : rng_between(rng, machine->pages / 4, machine->pages / 2);
 
     script_add(script, "trace 0");
-    script_add(script, "lfs 0 %" PRIu64 " 0 0x1200d2 -1 0 -", files);
+    if (one_in(rng, 2))
+        script_add(script, "slab 0 %" PRIu64 " 0 0xd0 -1", rng_below(rng, machine->pages / 5));
+    script_add(script, "lfs 0 %" PRIu64 " 0 0x1200d2 -1 0 %s", files, PICK(rng, flags));
     script_add(script, "las %" PRIu64 " %" PRIu64 " 0 0x1200d2 -1 -", files,
                rng_between(rng, machine->pages / 8, machine->pages / 2));
+}
+
+const char *reclaim_sysctl_line(struct rng *rng, struct script *script)
+{
+    static const uint64_t percent[] = {0, 1, 5, 6, 10, 40};
+    uint64_t background = PICK(rng, percent);
+
+    switch (rng_below(rng, 4)) {
+    case 0:
+        return script_add(script, "swappiness %" PRIu64, rng_below(rng, 101));
+    case 1:
+        return script_add(script, "laptop_mode %d", one_in(rng, 2));
+    case 2:
+        return script_add(script, "zone_reclaim_mode %" PRIu64, rng_below(rng, 8));
+    default:
+        return script_add(script, "dirty_ratio %" PRIu64 " %" PRIu64, background,
+                          PICK(rng, percent));
+    }
 }
 
 static void add_world(struct rng *rng, const struct reclaim_machine *machine, struct script *script)
@@ -201,6 +222,12 @@ static void add_world(struct rng *rng, const struct reclaim_machine *machine, st
     script_add(script, "kmode %" PRIu64, rng_below(rng, 3));
     script_add(script, "klimit %d", one_in(rng, 4) ? 3 : 1);
     script_add(script, "slabaccount %d", one_in(rng, 2));
+    if (one_in(rng, 2))
+        reclaim_sysctl_line(rng, script);
+    if (one_in(rng, 2))
+        script_add(script, "swappiness %d", one_in(rng, 2) ? 0 : 100);
+    if (one_in(rng, 2))
+        script_add(script, "zone_reclaim_mode %" PRIu64, rng_below(rng, 8));
     if (!one_in(rng, 3))
         fill(rng, machine, script);
     script_add(script, "trace %" PRIu64, rng_between(rng, 1, 3));

@@ -37,6 +37,8 @@ const char *reclaim_device_line(struct rng *rng, const struct reclaim_machine *m
                                 struct script *script);
 const char *reclaim_file_line(struct rng *rng, struct script *script);
 const char *reclaim_shrinker_line(struct rng *rng, struct script *script);
+/* Those that steer reclaim; memory's own are the operations'. */
+const char *reclaim_sysctl_line(struct rng *rng, struct script *script);
 /* Defines or changes a process with a pid of at most `pid_max`. */
 const char *reclaim_process_line(struct rng *rng, const struct reclaim_machine *machine,
                                  uint64_t pid_max, struct script *script);

@@ -274,25 +274,18 @@ static const char *sysctl_line(struct reclaim_operations *ops, struct script *sc
 {
     struct rng *rng = ops->rng;
 
-    switch (rng_below(rng, 7)) {
+    switch (rng_below(rng, 6)) {
     case 0:
-        return script_add(script, "swappiness %" PRIu64, rng_below(rng, 101));
-    case 1:
-        return script_add(script, "laptop_mode %d", one_in(rng, 2));
-    case 2:
-        return script_add(script, "dirty_ratio %" PRIu64 " %" PRIu64, rng_below(rng, 30),
-                          rng_below(rng, 40));
-    case 3:
-        return script_add(script, "zone_reclaim_mode %" PRIu64, rng_below(rng, 8));
-    case 4:
         return script_add(script, "min_free_kbytes %" PRIu64,
                           rng_between(rng, 20, ops->machine->pages / 4));
-    case 5:
+    case 1:
         return script_add(script, "percpu_pagelist_fraction %" PRIu64, rng_between(rng, 8, 500));
-    default:
+    case 2:
         return script_add(script, "lowmem_reserve_ratio %" PRIu64 " %" PRIu64 " %" PRIu64,
                           rng_between(rng, 2, 300), rng_between(rng, 2, 300),
                           rng_between(rng, 2, 64));
+    default:
+        return reclaim_sysctl_line(rng, script);
     }
 }
 
@@ -368,10 +361,10 @@ const char *reclaim_operation(struct reclaim_operations *ops, struct script *scr
         {10, touch_line},
         {25, change_line},
         {12, block_line},
-        {2, slab_line},
+        {4, slab_line},
         {5, reclaim_line},
         {7, time_line},
-        {4, setting_line},
+        {6, setting_line},
         {3, process_line},
     };
     uint64_t total = 0;
