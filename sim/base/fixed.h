@@ -19,7 +19,7 @@ uint64_t fixed_log2(uint64_t x);
 /* 2^(fraction / 2^32) in Q63, so between 2^63 (1.0) and 2^64 - 1; relative error below 2^-57. */
 uint64_t fixed_exp2(uint32_t fraction);
 
-/* The largest integer whose square is not above x. */
+/* The largest integer whose square is not above x. Kernel: lib/int_sqrt.c int_sqrt() [2.6.24] */
 uint32_t fixed_sqrt(uint64_t x);
 
 #endif

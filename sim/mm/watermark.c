@@ -2,24 +2,15 @@
 /* Computing watermarks and reserves from the sysctls. */
 #include "mm/watermark.h"
 
+#include "base/fixed.h"
 #include "base/units.h"
 #include "mm/free_area.h"
 
 enum { SWAP_CLUSTER_MAX = 32, HIGHMEM_MIN_MAX_PAGES = 128 };
 
-static uint64_t int_sqrt(uint64_t value)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
-        if ((root + bit) * (root + bit) <= value)
-            root += bit;
-    return root;
-}
-
 uint64_t auto_min_free_kbytes(uint64_t lowmem_kbytes)
 {
-    uint64_t kbytes = int_sqrt(lowmem_kbytes * 16);
+    uint64_t kbytes = fixed_sqrt(lowmem_kbytes * 16);
 
     if (kbytes < 128)
         return 128;

@@ -2,6 +2,7 @@
 /* Moving dirty files between the lists of their device. */
 #include "reclaim/inode_list.h"
 
+#include "base/list.h"
 #include "reclaim/reclaim.h"
 
 static struct inode_list *list_of(struct reclaim *reclaim, const struct address_space *mapping)
@@ -15,15 +16,7 @@ static void list_del(struct reclaim *reclaim, struct address_space *mapping)
 
     if (mapping->inode_list == INODE_LIST_NONE)
         return;
-    if (mapping->prev_inode)
-        mapping->prev_inode->next_inode = mapping->next_inode;
-    else
-        list->first = mapping->next_inode;
-    if (mapping->next_inode)
-        mapping->next_inode->prev_inode = mapping->prev_inode;
-    else
-        list->last = mapping->prev_inode;
-    mapping->next_inode = mapping->prev_inode = NULL;
+    list_unlink(list->first, list->last, mapping, next_inode, prev_inode);
     mapping->inode_list = INODE_LIST_NONE;
 }
 
@@ -35,12 +28,7 @@ static void move_last(struct reclaim *reclaim, struct address_space *mapping,
     list_del(reclaim, mapping);
     mapping->inode_list = (uint8_t)kind;
     list = list_of(reclaim, mapping);
-    mapping->prev_inode = list->last;
-    if (list->last)
-        list->last->next_inode = mapping;
-    else
-        list->first = mapping;
-    list->last = mapping;
+    list_append(list->first, list->last, mapping, next_inode, prev_inode);
 }
 
 static void move_first(struct reclaim *reclaim, struct address_space *mapping,
@@ -51,12 +39,7 @@ static void move_first(struct reclaim *reclaim, struct address_space *mapping,
     list_del(reclaim, mapping);
     mapping->inode_list = (uint8_t)kind;
     list = list_of(reclaim, mapping);
-    mapping->next_inode = list->first;
-    if (list->first)
-        list->first->prev_inode = mapping;
-    else
-        list->last = mapping;
-    list->first = mapping;
+    list_prepend(list->first, list->last, mapping, next_inode, prev_inode);
 }
 
 void mark_inode_dirty(struct reclaim *reclaim, struct address_space *mapping)

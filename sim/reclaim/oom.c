@@ -2,19 +2,9 @@
 /* The OOM killer: who is chosen, and who dies in his place or along with him. */
 #include "reclaim/oom.h"
 
+#include "base/fixed.h"
 #include "base/units.h"
 #include "reclaim/reclaim.h"
-
-/* Kernel: lib/int_sqrt.c int_sqrt() [2.6.24] */
-static uint64_t int_sqrt(uint64_t value)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
-        if ((root + bit) * (root + bit) <= value)
-            root += bit;
-    return root;
-}
 
 /* log2 of HZ, rounded at 1.5 times a power of two.
  * Kernel: include/linux/jiffies.h SHIFT_HZ [2.6.24] */
@@ -47,11 +37,11 @@ static uint64_t discount_for_age(uint64_t points, const struct process *process,
         (process->utime_jiffies + process->stime_jiffies) >> (shift_hz(machine->hz) + 3);
     uint64_t run_time =
         uptime_s >= process->start_time_s ? (uptime_s - process->start_time_s) >> 10 : 0;
-    uint64_t s = int_sqrt(cpu_time);
+    uint64_t s = fixed_sqrt(cpu_time);
 
     if (s)
         points /= s;
-    s = int_sqrt(int_sqrt(run_time));
+    s = fixed_sqrt(fixed_sqrt(run_time));
     if (s)
         points /= s;
     return points;

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "base/units.h"
 #include "user/rmap.h"
 #include "user/user_memory.h"
@@ -29,13 +30,7 @@ pte *vm_area_pte_alloc(struct vm_area *area, uint64_t page)
 static void link_anon(struct anon_vma *anon_vma, struct vm_area *area)
 {
     area->anon_vma = anon_vma;
-    area->next_in_anon = NULL;
-    area->prev_in_anon = anon_vma->last;
-    if (anon_vma->last)
-        anon_vma->last->next_in_anon = area;
-    else
-        anon_vma->first = area;
-    anon_vma->last = area;
+    list_append(anon_vma->first, anon_vma->last, area, next_in_anon, prev_in_anon);
 }
 
 /* Kernel: mm/rmap.c anon_vma_unlink() [2.6.24] */
@@ -45,14 +40,7 @@ static void unlink_anon(struct user_memory *user, struct vm_area *area)
 
     if (!anon_vma)
         return;
-    if (area->prev_in_anon)
-        area->prev_in_anon->next_in_anon = area->next_in_anon;
-    else
-        anon_vma->first = area->next_in_anon;
-    if (area->next_in_anon)
-        area->next_in_anon->prev_in_anon = area->prev_in_anon;
-    else
-        anon_vma->last = area->prev_in_anon;
+    list_unlink(anon_vma->first, anon_vma->last, area, next_in_anon, prev_in_anon);
     area->anon_vma = NULL;
     if (anon_vma->first)
         return;
@@ -66,13 +54,7 @@ static void link_file(struct vm_area *area)
 {
     struct file *file = area->file;
 
-    area->next_in_file = NULL;
-    area->prev_in_file = file->last_mmap;
-    if (file->last_mmap)
-        file->last_mmap->next_in_file = area;
-    else
-        file->first_mmap = area;
-    file->last_mmap = area;
+    list_append(file->first_mmap, file->last_mmap, area, next_in_file, prev_in_file);
     file->mapping->nr_mmap++;
 }
 
@@ -80,14 +62,7 @@ static void unlink_file(struct vm_area *area)
 {
     struct file *file = area->file;
 
-    if (area->prev_in_file)
-        area->prev_in_file->next_in_file = area->next_in_file;
-    else
-        file->first_mmap = area->next_in_file;
-    if (area->next_in_file)
-        area->next_in_file->prev_in_file = area->prev_in_file;
-    else
-        file->last_mmap = area->prev_in_file;
+    list_unlink(file->first_mmap, file->last_mmap, area, next_in_file, prev_in_file);
     file->mapping->nr_mmap--;
 }
 

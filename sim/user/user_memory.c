@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
+
 /* ---- the layer ---- */
 
 /* Room for the arrays; false: nothing is held. */
@@ -56,29 +58,6 @@ void user_memory_fini(struct user_memory *user)
 
 /* ---- tasks ---- */
 
-static void link_task(struct user_memory *user, struct user_task *task)
-{
-    task->next = NULL;
-    task->prev = user->last_task;
-    if (user->last_task)
-        user->last_task->next = task;
-    else
-        user->first_task = task;
-    user->last_task = task;
-}
-
-static void unlink_task(struct user_memory *user, struct user_task *task)
-{
-    if (task->prev)
-        task->prev->next = task->next;
-    else
-        user->first_task = task->next;
-    if (task->next)
-        task->next->prev = task->prev;
-    else
-        user->last_task = task->prev;
-}
-
 void user_task_init(struct user_task *task, struct user_memory *user, struct task *current,
                     struct user_task *parent, uint64_t seed, const char *name)
 {
@@ -92,7 +71,7 @@ void user_task_init(struct user_task *task, struct user_memory *user, struct tas
     process_add(&user->reclaim->processes, &task->process, parent ? &parent->process : NULL);
     if (current->reclaim_state)
         current->reclaim_state->process = &task->process;
-    link_task(user, task);
+    list_append(user->first_task, user->last_task, task, next, prev);
 }
 
 void user_task_exit(struct user_task *task, struct user_memory *user)
@@ -100,7 +79,7 @@ void user_task_exit(struct user_task *task, struct user_memory *user)
     task->process.total_vm_pages -= task->mm.total_vm_pages;
     exit_mmap(user, &task->mm, task->task->cpu);
     vec_fini(&task->slab_objects);
-    unlink_task(user, task);
+    list_unlink(user->first_task, user->last_task, task, next, prev);
     process_remove(&user->reclaim->processes, &task->process);
     if (task->task->reclaim_state)
         task->task->reclaim_state->process = NULL;
