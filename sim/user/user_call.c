@@ -103,11 +103,13 @@ static void prefetch_entries(struct user_call *call)
 }
 
 /* Accesses present pages until one faults or it is time for a pause. */
-static void touch_present(struct user_call *call, struct user_memory *user)
+static void touch_present(struct user_call *call, struct user_memory *user, struct user_task *task)
 {
     bool write = call->spec->write;
     uint64_t nr = 0;
     uint64_t page;
+
+    (void)task;
 
     while (!call->in_access && nr < call->quantum_left) {
         prefetch_entries(call);
@@ -133,8 +135,10 @@ static void end_of_fault(struct user_call *call, const struct user_task *task)
         end(call, task->process.sigkill ? USER_KILLED : USER_NO_MEMORY);
 }
 
-static enum step step_touch(struct user_call *call, struct user_memory *user,
-                            struct user_task *task)
+/* Faults one after the other, and `next` for what lies between them. */
+static enum step
+step_pages(struct user_call *call, struct user_memory *user, struct user_task *task,
+           void (*next)(struct user_call *call, struct user_memory *user, struct user_task *task))
 {
     while (call->state != CALL_DONE) {
         if (call->in_access) {
@@ -145,7 +149,7 @@ static enum step step_touch(struct user_call *call, struct user_memory *user,
             if (may_go_on(call, user, task) == STEP_BLOCKED)
                 return STEP_BLOCKED;
             if (call->state != CALL_DONE)
-                touch_present(call, user);
+                next(call, user, task);
         }
     }
     return STEP_DONE;
@@ -175,38 +179,21 @@ static bool is_there(const struct vm_area *area, uint64_t page)
     return entry && *entry & PTE_PRESENT && (area->file || *entry & PTE_WRITE);
 }
 
-/* The next page, if any. */
-static void mlock_page(struct user_call *call, struct user_memory *user, unsigned cpu)
+/* The next page, if any. Kernel: mm/mlock.c mlock_fixup(), mm/memory.c make_pages_present()
+ * [2.6.24]
+ */
+static void mlock_page(struct user_call *call, struct user_memory *user, struct user_task *task)
 {
     struct vm_area *area = call->area;
 
     if (call->page == area->nr_pages) {
         end(call, USER_OK);
     } else if (is_there(area, call->page)) {
-        follow_page(call, user, cpu);
+        follow_page(call, user, task->task->cpu);
     } else {
         fault_begin(&call->fault, area, call->page, !area->file);
         call->in_access = true;
     }
-}
-
-/* Kernel: mm/mlock.c mlock_fixup(), mm/memory.c make_pages_present() [2.6.24] */
-static enum step step_mlock(struct user_call *call, struct user_memory *user,
-                            struct user_task *task)
-{
-    while (call->state != CALL_DONE) {
-        if (call->in_access) {
-            if (fault_step(&call->fault, user, task) == STEP_BLOCKED)
-                return STEP_BLOCKED;
-            end_of_fault(call, task);
-        } else {
-            if (may_go_on(call, user, task) == STEP_BLOCKED)
-                return STEP_BLOCKED;
-            if (call->state != CALL_DONE)
-                mlock_page(call, user, task->task->cpu);
-        }
-    }
-    return STEP_DONE;
 }
 
 static enum step begin_mlock(struct user_call *call, struct user_task *task)
@@ -475,9 +462,9 @@ enum step user_call_step(struct user_call *call, struct user_memory *user, struc
         return STEP_DONE;
     switch ((enum user_op)call->spec->op) {
     case USER_TOUCH:
-        return step_touch(call, user, task);
+        return step_pages(call, user, task, touch_present);
     case USER_MLOCK:
-        return step_mlock(call, user, task);
+        return step_pages(call, user, task, mlock_page);
     case USER_READ:
     case USER_WRITE:
         return step_io(call, user, task);
