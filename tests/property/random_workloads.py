@@ -64,11 +64,36 @@ def check_numbers(lines):
             in_zones = sum(zone[key] for zone in tick["zones"])
             if name in tick["vmstat"] and tick["vmstat"][name] != in_zones:
                 raise Failure(f"{name} is {tick['vmstat'][name]}, its zones' sum {in_zones}")
-    if not ticks:
-        return
-    reclaim = ticks[-1]["reclaim"]
-    if reclaim["kswapd_freed"] != ticks[-1]["vmstat"]["kswapd_steal"]:
-        raise Failure("kswapd_freed is not kswapd_steal")
+    for line in ticks + lines[-1:]:
+        for name, one, other in sums(line):
+            if one != other:
+                raise Failure(f"{name} at {line['time_ns']} ns: {one} and {other}")
+
+
+def sums(line):
+    """What a tick or a summary says twice: a name and the two figures."""
+    vmstat, reclaim, user = line["vmstat"], line["reclaim"], line["user"]
+
+    def zones(name):
+        return sum(value for key, value in vmstat.items() if key.startswith(name + "_"))
+
+    yield "kswapd_scanned", reclaim["kswapd_scanned"], zones("pgscan_kswapd")
+    yield "direct_scanned", reclaim["direct_scanned"], zones("pgscan_direct")
+    yield "freed", reclaim["kswapd_freed"] + reclaim["direct_freed"], zones("pgsteal")
+    yield "kswapd_freed", reclaim["kswapd_freed"], vmstat["kswapd_steal"]
+    yield "direct_reclaims", reclaim["direct_reclaims"], vmstat["allocstall"]
+    yield "failed", line["alloc"]["failed"], sum(line["alloc"]["failed_by_order"])
+    yield "latency", line["alloc"]["count"], line["alloc_latency_ns"]["count"]
+    yield "major_faults", user["major_faults"], vmstat["pgmajfault"]
+    yield "swapins", user["swapins"], vmstat["pswpin"]
+    yield "dirty_pages", line["dirty"]["dirty_pages"], vmstat["nr_dirty"]
+    yield "writeback_pages", line["dirty"]["writeback_pages"], vmstat["nr_writeback"]
+    if "tasks" in line:
+        yield "oom_kills", line["oom_kills"], sum(task["oom_killed"] for task in line["tasks"])
+        for cause, stall in line["stall"].items():
+            yield "stall." + cause, stall["total_ns"], sum(
+                task["stall"][cause]["total_ns"] for task in line["tasks"]
+                if not task["name"].startswith(("kswapd", "pdflush")))
 
 
 def check_against_summary(lines):
