@@ -20,7 +20,7 @@
  * receives each machine's lines before they run, for crashes.
  */
 
-enum { SUM_EVERY = 23, COMPARE_EVERY = 311, SOAK_OPERATIONS = 3000, SEED_OPERATIONS = 1200 };
+enum { SUM_EVERY = 23, COMPARE_EVERY = 311, SOAK_OPERATIONS = 3000, SEED_OPERATIONS = 600 };
 
 static const struct reclaim_wish any_machine = {-1, -1, -1, -1};
 
