@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One operation per task and per CPU at a time, first come first served. */
+/* One operation per task and per CPU at a time: interrupts, then real-time tasks, then the others.
+ */
 #include "run/scheduler.h"
 
 #include "run/program.h"
@@ -12,9 +13,31 @@ static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *tas
     return &sim->cpus[task->task.cpu];
 }
 
+/* Who goes first when several wait for a CPU: the smaller class, then who came first. */
+enum sched_class { CLASS_INTERRUPT, CLASS_RT, CLASS_NORMAL };
+
+static enum sched_class class_of(const struct run_task *task)
+{
+    if (task->task.flags & TASK_IN_INTERRUPT)
+        return CLASS_INTERRUPT;
+    return task->task.flags & TASK_RT ? CLASS_RT : CLASS_NORMAL;
+}
+
+/* Whether somebody waits for the CPU whom a task of this class lets go first. */
+static bool somebody_waits(const struct simulation *sim, uint32_t cpu, enum sched_class class)
+{
+    uint32_t first = sim->cpus[cpu].first_runnable;
+
+    return first != TASK_NONE && class_of(simulation_task(sim, first)) <= class;
+}
+
 bool scheduler_need_resched(const struct simulation *sim, uint32_t cpu)
 {
-    return sim->cpus[cpu].first_runnable != TASK_NONE;
+    enum sched_class class = CLASS_NORMAL;
+
+    if (sim->current != TASK_NONE)
+        class = class_of(simulation_task(sim, sim->current));
+    return somebody_waits(sim, cpu, class);
 }
 
 bool scheduler_cpu_idle(const struct simulation *sim, uint32_t cpu)
@@ -40,14 +63,18 @@ uint64_t scheduler_quiet_ns(const struct simulation *sim)
 static void queue_put(struct simulation *sim, struct run_task *task)
 {
     struct run_cpu *cpu = cpu_of(sim, task);
+    enum sched_class class = class_of(task);
+    uint32_t *link = &cpu->first_runnable;
 
     task->state = RUN_TASK_RUNNABLE;
-    task->next_runnable = TASK_NONE;
-    if (cpu->first_runnable == TASK_NONE)
-        cpu->first_runnable = task->task.id;
-    else
-        simulation_task(sim, cpu->last_runnable)->next_runnable = task->task.id;
-    cpu->last_runnable = task->task.id;
+    if (*link != TASK_NONE && class_of(simulation_task(sim, cpu->last_runnable)) <= class)
+        link = &simulation_task(sim, cpu->last_runnable)->next_runnable;
+    while (*link != TASK_NONE && class_of(simulation_task(sim, *link)) <= class)
+        link = &simulation_task(sim, *link)->next_runnable;
+    task->next_runnable = *link;
+    *link = task->task.id;
+    if (task->next_runnable == TASK_NONE)
+        cpu->last_runnable = task->task.id;
 }
 
 static struct run_task *queue_take(struct simulation *sim, struct run_cpu *cpu)
@@ -313,7 +340,7 @@ void scheduler_cpu_done(struct simulation *sim, uint32_t index)
     cpu->running = TASK_NONE;
     if (running != TASK_NONE) {
         task = simulation_task(sim, running);
-        if (task->in_operation && cpu->first_runnable != TASK_NONE)
+        if (task->in_operation && somebody_waits(sim, index, class_of(task)))
             let_others_go_first(sim, task);
         else if (has_more(task) || task->killed)
             queue_put(sim, task);

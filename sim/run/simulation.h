@@ -20,12 +20,12 @@
  * stepped in turns and be paused at any event; neither shows in their output.
  *
  * Time. Events are ordered by (time, order of scheduling). Each task does one operation at a time,
- * each CPU runs one at a time; tasks of a CPU take turns, first come first served. What an
- * operation does to the machine happens when it begins, or goes on after a wait; the CPU is busy
- * with it for its cost: cost_spec times the work done, at least 1 ns. An operation that waits says
- * how: it works (then it keeps its CPU, but between two parts of the work others who wait for the
- * CPU go first), it yields, or it sleeps. A sleeper gives its CPU up after the cost of what it did
- * so far; its timeout counts from there.
+ * each CPU runs one at a time; tasks of a CPU take turns, first come first served, interrupts
+ * before real-time tasks and these before all others. What an operation does to the machine happens
+ * when it begins, or goes on after a wait; the CPU is busy with it for its cost: cost_spec times
+ * the work done, at least 1 ns. An operation that waits says how: it works (then it keeps its CPU,
+ * but between two parts of the work others who wait for the CPU go first), it yields, or it sleeps.
+ * A sleeper gives its CPU up after the cost of what it did so far; its timeout counts from there.
  *
  * Late. A record has an intended time, and so has a script step: the end of the step before, or
  * of the sleep. Begin less intended time is the operation's lateness. An allocation's latency is
@@ -48,7 +48,7 @@
  * step, no sleeper; kernel threads do not count. Sleepers that get nowhere for 10 s while nothing
  * else is left end the run too, and so does a panic.
  *
- * Left out: interrupts, preemption within a part of work, migration of tasks between CPUs.
+ * Left out: preemption within a part of work, migration of tasks between CPUs.
  */
 struct simulation;
 

@@ -91,6 +91,28 @@ START_TEST(arrival_at_the_moment_a_cpu_becomes_free_waits_its_turn)
 }
 END_TEST
 
+START_TEST(interrupts_go_before_real_time_tasks_and_these_before_others)
+{
+    const struct run_stats *stats;
+    struct run_builder rb;
+
+    run_builder_init(&rb, PAGES);
+    run_add_task(&rb, "irq", 0)->flags = TASK_IN_INTERRUPT;
+    run_add_task(&rb, "rt", 0)->flags = TASK_RT;
+    add_alloc(run_add_source(&rb, "busy", 0), 1000, 1, 0, GFP_ATOMIC);
+    add_alloc(run_add_source(&rb, "other", 0), 1010, 1, 0, GFP_ATOMIC);
+    add_alloc(run_add_source(&rb, "rt", 0), 1020, 1, 0, GFP_ATOMIC);
+    add_alloc(run_add_source(&rb, "irq", 0), 1030, 1, 0, GFP_ATOMIC);
+    run_start(&rb);
+    run_to_end(&rb);
+    stats = simulation_stats(rb.sim);
+    ck_assert_uint_eq(stats->late_ops, 3);
+    ck_assert_uint_eq(stats->late_ns, 70 + 180 + 290);
+    ck_assert_uint_eq(stats->late_max_ns, 290); /* the other one's, though it came first */
+    run_builder_fini(&rb);
+}
+END_TEST
+
 START_TEST(tasks_of_the_same_name_are_one_task)
 {
     struct run_builder rb;
@@ -676,6 +698,7 @@ int main(void)
     TEST_CASE(suite, "cost", allocation_takes_its_cost_and_no_more,
               record_behind_a_busy_cpu_is_late_by_what_is_left_of_it,
               tasks_of_two_cpus_do_not_wait_for_each_other,
+              interrupts_go_before_real_time_tasks_and_these_before_others,
               arrival_at_the_moment_a_cpu_becomes_free_waits_its_turn,
               tasks_of_the_same_name_are_one_task);
     TEST_CASE(suite, "blocking", lateness_behind_a_congestion_wait_is_exact,
