@@ -160,7 +160,7 @@ const char *reclaim_process_line(struct rng *rng, const struct reclaim_machine *
     if (alone && one_in(rng, 2))
         adj = -17;
     for (uint64_t bit = 1; bit <= 4; bit *= 2)
-        if (one_in(rng, 12))
+        if (one_in(rng, bit == 1 ? 60 : 12)) /* nobody is killed while somebody exits */
             bits |= bit;
     return script_add(script,
                       "proc %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64
@@ -204,12 +204,35 @@ const char *reclaim_sysctl_line(struct rng *rng, struct script *script)
     }
 }
 
-static void add_world(struct rng *rng, const struct reclaim_machine *machine, struct script *script)
+/* All of it belongs to processes and cannot be swapped: it is the OOM killer's to take. */
+static void fill_for_oom(struct rng *rng, const struct reclaim_machine *machine,
+                         struct script *script)
 {
+    uint64_t slot = 0;
+
+    script_add(script, "trace 0");
+    script_add(script, "task 0");
+    script_add(script, "waitlimit 4");
+    script_add(script, "kmode %" PRIu64, rng_between(rng, 1, 2));
+    for (uint64_t pid = 2; pid < 12; pid++) {
+        uint64_t pages = machine->pages / 10;
+
+        script_add(script, "proc %" PRIu64 " %" PRIu64 " 0 0 0 0 500 500 0 0 %" PRIu64 " 0 0", pid,
+                   rng_below(rng, machine->pages), pid % 3 ? 1 : pid - 1);
+        script_add(script, "cur %" PRIu64, pid);
+        script_add(script, "las %" PRIu64 " %" PRIu64 " 0 0x1200d2 -1 -", slot, pages);
+        slot += pages;
+    }
+}
+
+static void add_world(struct rng *rng, const struct reclaim_wish *wish,
+                      const struct reclaim_machine *machine, struct script *script)
+{
+    bool oom = wished(rng, wish->oom, 6);
     static const uint64_t divisors[] = {1, 2, 4, 20, 200};
     uint64_t processes = rng_below(rng, 9);
 
-    if (!one_in(rng, 3))
+    if (!oom && !one_in(rng, 3))
         script_add(script, "swap %" PRIu64, machine->pages / PICK(rng, divisors));
     for (unsigned i = 0; i < RECLAIM_DEVICES && !one_in(rng, 5); i++)
         reclaim_device_line(rng, machine, script);
@@ -228,7 +251,9 @@ static void add_world(struct rng *rng, const struct reclaim_machine *machine, st
         script_add(script, "swappiness %d", one_in(rng, 2) ? 0 : 100);
     if (one_in(rng, 2))
         script_add(script, "zone_reclaim_mode %" PRIu64, rng_below(rng, 8));
-    if (!one_in(rng, 3))
+    if (oom)
+        fill_for_oom(rng, machine, script);
+    else if (!one_in(rng, 3))
         fill(rng, machine, script);
     script_add(script, "trace %" PRIu64, rng_between(rng, 1, 3));
 }
@@ -248,6 +273,6 @@ struct reclaim_machine reclaim_machine(struct rng *rng, const struct reclaim_wis
     add_settings(rng, wish, &machine, script);
     script_add(script, "boot");
     machine.slots = machine.pages + machine.pages / 2;
-    add_world(rng, &machine, script);
+    add_world(rng, wish, &machine, script);
     return machine;
 }

@@ -17,6 +17,7 @@ struct reclaim_wish {
     int highmem;
     int movable;
     int exact; /* counters: stat_threshold 0 */
+    int oom;   /* full of memory that cannot be reclaimed */
 };
 
 /* What the operations need to know. */

@@ -297,7 +297,7 @@ static const char *process_line(struct reclaim_operations *ops, struct script *s
     case 0:
         return script_add(script, "badness");
     case 1:
-        return script_add(script, "oomexit %d", one_in(rng, 3) ? 0 : 1);
+        return script_add(script, "oomexit %d", !one_in(rng, 6));
     case 2:
     case 3:
         return script_add(script, "cur %" PRIu64, rng_below(rng, ops->pid_max + 1));
