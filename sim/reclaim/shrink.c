@@ -108,12 +108,24 @@ static bool zone_is_near_oom(const struct zone *zone)
                                                             zone_page_state(zone, NR_INACTIVE));
 }
 
+/*
+ * Mapped pages in percent of memory. DEVIATION: the kernel divides by zero when the zonelists are
+ * built anew while no zone has more pages than its high watermark.
+ */
+static uint64_t mapped_percent(const struct reclaim *reclaim)
+{
+    uint64_t total = reclaim->machine->vm_total_pages;
+    uint64_t mapped = global_page_state(reclaim, NR_FILE_MAPPED);
+
+    mapped += global_page_state(reclaim, NR_ANON_PAGES);
+    return mapped * 100 / (total ? total : 1);
+}
+
 /* Whether mapped pages are worth taking: by how hard it gets and how much is mapped. */
 static bool reclaim_mapped(const struct reclaim *reclaim, const struct shrink_zone *shrink)
 {
-    const struct machine *machine = reclaim->machine;
     const struct zone *zone = shrink->zone;
-    uint64_t swappiness = machine->vm.swappiness;
+    uint64_t swappiness = reclaim->machine->vm.swappiness;
     uint64_t mapped_ratio, imbalance;
     int priority = zone->prev_priority < shrink->priority ? zone->prev_priority : shrink->priority;
 
@@ -121,9 +133,7 @@ static bool reclaim_mapped(const struct reclaim *reclaim, const struct shrink_zo
         return false;
     if (zone_is_near_oom(zone))
         return true;
-    mapped_ratio =
-        (global_page_state(reclaim, NR_FILE_MAPPED) + global_page_state(reclaim, NR_ANON_PAGES)) *
-        100 / machine->vm_total_pages;
+    mapped_ratio = mapped_percent(reclaim);
     imbalance = zone_page_state(zone, NR_ACTIVE) / (zone_page_state(zone, NR_INACTIVE) + 1);
     imbalance = imbalance * (swappiness + 1) / 100;
     imbalance = imbalance * mapped_ratio / 100;

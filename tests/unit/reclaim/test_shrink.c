@@ -145,6 +145,22 @@ START_TEST(swappiness_100_takes_mapped_pages_at_once)
 }
 END_TEST
 
+START_TEST(where_all_memory_is_reserve_mapped_pages_are_taken)
+{
+    struct scan_control sc = case_orders(0);
+
+    case_begin(&c);
+    c.bare.machine.vm_total_pages = 0;
+    fill(0, 32, true);
+    for (uint32_t pfn = 0; pfn < 32; pfn++)
+        case_map_file(&c, pfn, false);
+    c.bare.zones[0].nr_scan_active = 31;
+    case_shrink(&c, &sc, DEF_PRIORITY);
+    ck_assert_int_eq(c.bare.zones[0].vm_stat[NR_ACTIVE], 0);
+    case_end(&c);
+}
+END_TEST
+
 START_TEST(anonymous_pages_stay_active_without_swap)
 {
     struct scan_control sc = case_orders(0);
@@ -494,7 +510,9 @@ int main(void)
     TEST_CASE(suite, "active", unmapped_active_pages_are_deactivated_though_referenced,
               mapped_pages_stay_active_and_keep_their_references_until_it_gets_hard,
               a_zone_scanned_three_times_over_gives_up_its_mapped_pages,
-              swappiness_100_takes_mapped_pages_at_once, anonymous_pages_stay_active_without_swap);
+              swappiness_100_takes_mapped_pages_at_once,
+              where_all_memory_is_reserve_mapped_pages_are_taken,
+              anonymous_pages_stay_active_without_swap);
     TEST_CASE(suite, "pages", anonymous_pages_go_to_swap,
               without_a_slot_anonymous_pages_are_activated, mlocked_pages_are_activated,
               a_referenced_page_of_a_file_nobody_maps_is_not_protected,
