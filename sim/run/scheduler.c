@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One operation per task and per CPU at a time: interrupts, then real-time tasks, then the others.
- */
+/* One operation per task and CPU at a time: interrupts, then real-time tasks, then others. */
 #include "run/scheduler.h"
 
 #include "run/program.h"
@@ -8,7 +7,7 @@
 #include "run/stall_book.h"
 #include "run/task_life.h"
 
-static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *task)
+    static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *task)
 {
     return &sim->cpus[task->task.cpu];
 }

@@ -20,11 +20,11 @@
 #define HOPELESS_NS (10 * NSEC_PER_SEC)
 
 /*
- * With full checks, at every event no page is lost by the counters; all books are recounted at
- * every event of a small machine, else as often as lets an event look at this many blocks and
- * pages.
+ * With full checks no page may be lost at any event, by the counters. Recounting all books looks at
+ * every frame, so it happens at every event until so many frames and blocks were looked at, then as
+ * often as makes it these many an event.
  */
-enum { CHECK_ITEMS = 4096 };
+enum { CHECK_CREDIT = 50000000, CHECK_CREDIT_PER_EVENT = 256 };
 
 struct simulation *simulation_create(const struct run_spec *spec, const struct run_output *output,
                                      struct sim_error *err)
@@ -36,6 +36,7 @@ struct simulation *simulation_create(const struct run_spec *spec, const struct r
         return NULL;
     }
     sim->spec = spec;
+    sim->check_credit = CHECK_CREDIT;
     sim->output = *output;
     if (setup_simulation(sim, err))
         return sim;
@@ -236,28 +237,25 @@ static void end_when_idle(struct simulation *sim)
 /* What the checkers will look at, about. */
 static uint64_t count_items(const struct machine *machine)
 {
-    uint64_t items = 0;
+    uint64_t items = machine->frame_table.max_pfn;
 
-    for (uint32_t i = 0; i < machine->nr_zones; i++) {
-        const struct zone *zone = &machine->zones[i];
-
-        items += zone_populated(zone) ? zone_pcp_pages(machine, zone) : 0;
+    for (uint32_t i = 0; i < machine->nr_zones; i++)
         for (unsigned order = 0; order < MAX_ORDER; order++)
-            items += zone->nr_free[order];
-        items += zone_page_state(zone, NR_ACTIVE) + zone_page_state(zone, NR_INACTIVE);
-    }
+            items += machine->zones[i].nr_free[order];
     return items;
 }
 
 static void check_all(struct simulation *sim)
 {
+    uint64_t items = count_items(&sim->machine);
     char why[256] = "";
     bool ok;
 
     SIM_ASSERT(machine_pages_conserved(&sim->machine));
-    if (++sim->unchecked_events * CHECK_ITEMS < count_items(&sim->machine))
+    sim->check_credit += CHECK_CREDIT_PER_EVENT;
+    if (sim->check_credit < items)
         return;
-    sim->unchecked_events = 0;
+    sim->check_credit -= items;
     ok = reclaim_check(&sim->reclaim, why, sizeof(why)) && /* and the machine below it */
          user_memory_check(&sim->user, why, sizeof(why));
     if (!ok)

@@ -89,7 +89,7 @@ struct simulation {
     uint64_t nr_arriving;
     uint64_t last_tick_ns;
     uint64_t last_progress_ns; /* an operation or a part of it was done, or a request of a device */
-    uint64_t unchecked_events; /* since the last check */
+    uint64_t check_credit;     /* frames and blocks that full checks may still look at */
     uint32_t current;          /* task in whose name mm is called, TASK_NONE */
     bool reclaim_ready, user_ready; /* to be given back */
     bool ending;                    /* EVENT_END is in the queue */
