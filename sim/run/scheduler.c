@@ -7,7 +7,7 @@
 #include "run/stall_book.h"
 #include "run/task_life.h"
 
-    static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *task)
+static struct run_cpu *cpu_of(struct simulation *sim, const struct run_task *task)
 {
     return &sim->cpus[task->task.cpu];
 }
