@@ -4,38 +4,56 @@
 #include "reclaim_world.h"
 #include "slow_world.h"
 
-/* The input's bytes, ended by '\0'. */
-static char *read_all(FILE *in)
+struct text {
+    char *items; /* [count], and a byte for '\0' */
+    size_t count, capacity;
+};
+
+static bool read_all(FILE *in, struct text *text)
 {
-    VEC(char) text = {0};
     size_t got = 1;
 
     while (got > 0) {
-        if (!vec_reserve(&text, text.count + 65536))
-            return NULL;
-        got = fread(text.items + text.count, 1, 65535, in);
-        text.count += got;
+        if (!vec_reserve(text, text->count + 65536))
+            return false;
+        got = fread(text->items + text->count, 1, 65535, in);
+        text->count += got;
     }
-    text.items[text.count] = '\0';
-    return text.items;
+    text->items[text->count] = '\0';
+    return !ferror(in);
+}
+
+/*
+ * The end of the line, which may be that of the text. Not by strcspn(): under a sanitizer that
+ * looks at the rest of the text every time.
+ */
+static char *line_end(const struct text *text, char *line)
+{
+    char *end = text->items + text->count;
+    char *newline = memchr(line, '\n', (size_t)(end - line));
+
+    return newline ? newline : end;
 }
 
 /* Whether some line's first word is one that only the reclaim vectors have. */
-static bool is_reclaim_vector(const char *text)
+static bool is_reclaim_vector(const struct text *text)
 {
-    for (const char *line = text; *line; line++) {
-        size_t length = strcspn(line, " \n");
+    char *end;
+
+    for (char *line = text->items; line < text->items + text->count; line = end + 1) {
+        const char *space;
+        size_t length;
         char verb[16];
 
-        if (length < sizeof(verb)) {
-            memcpy(verb, line, length);
-            verb[length] = '\0';
-            if (reclaim_world_knows(verb))
-                return true;
-        }
-        line += strcspn(line, "\n");
-        if (!*line)
-            break;
+        end = line_end(text, line);
+        space = memchr(line, ' ', (size_t)(end - line));
+        length = (size_t)((space ? space : end) - line);
+        if (length >= sizeof(verb))
+            continue;
+        memcpy(verb, line, length);
+        verb[length] = '\0';
+        if (reclaim_world_knows(verb))
+            return true;
     }
     return false;
 }
@@ -66,15 +84,14 @@ static void replay_line(const struct replay *replay, const struct golden_words *
 #endif
 }
 
-static void replay_text(const struct replay *replay, char *text)
+static void replay_text(const struct replay *replay, const struct text *text)
 {
     struct golden_words words = {.line = 0};
     char *end;
 
-    for (char *line = text; *line; line = end) {
-        end = line + strcspn(line, "\n");
-        if (*end)
-            *end++ = '\0';
+    for (char *line = text->items; line < text->items + text->count; line = end + 1) {
+        end = line_end(text, line);
+        *end = '\0';
         words.line++;
         if (line[0] == '#' || line[0] == '\0')
             continue;
@@ -83,7 +100,7 @@ static void replay_text(const struct replay *replay, char *text)
     }
 }
 
-static void replay_allocator(char *text, bool slow)
+static void replay_allocator(const struct text *text, bool slow)
 {
     struct golden_world world;
 
@@ -92,7 +109,7 @@ static void replay_allocator(char *text, bool slow)
     golden_world_fini(&world);
 }
 
-static void replay_reclaim(char *text)
+static void replay_reclaim(const struct text *text)
 {
     struct reclaim_world world;
 
@@ -101,7 +118,7 @@ static void replay_reclaim(char *text)
     reclaim_world_fini(&world);
 }
 
-static void replay_slow_reclaim(char *text)
+static void replay_slow_reclaim(const struct text *text)
 {
     struct slow_world world;
 
@@ -114,19 +131,19 @@ static void replay_slow_reclaim(char *text)
 int main(int argc, char **argv)
 {
     bool slow = argc > 1 && strcmp(argv[1], "--slow") == 0;
-    char *text = read_all(stdin);
+    struct text text = {0};
 
-    if (!text || ferror(stdin)) {
+    if (!read_all(stdin, &text)) {
         fprintf(stderr, "golden_replay: the vector cannot be read\n");
-        free(text);
+        vec_fini(&text);
         return EXIT_FAILURE;
     }
-    if (!is_reclaim_vector(text))
-        replay_allocator(text, slow);
+    if (!is_reclaim_vector(&text))
+        replay_allocator(&text, slow);
     else if (slow)
-        replay_slow_reclaim(text);
+        replay_slow_reclaim(&text);
     else
-        replay_reclaim(text);
-    free(text);
+        replay_reclaim(&text);
+    vec_fini(&text);
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
