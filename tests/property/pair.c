@@ -8,60 +8,16 @@
 void pair_init(struct pair *pair)
 {
     *pair = (struct pair){.refused = false};
-    pair->fast_out = open_memstream(&pair->fast_text, &pair->fast_length);
-    pair->slow_out = open_memstream(&pair->slow_text, &pair->slow_length);
-    if (!pair->fast_out || !pair->slow_out)
-        abort();
-    golden_world_init(&pair->fast, &golden_fast_model, pair->fast_out);
-    golden_world_init(&pair->slow, &golden_slow_model, pair->slow_out);
+    twin_output_init(&pair->output);
+    golden_world_init(&pair->fast, &golden_fast_model, pair->output.fast);
+    golden_world_init(&pair->slow, &golden_slow_model, pair->output.slow);
 }
 
 void pair_fini(struct pair *pair)
 {
     golden_world_fini(&pair->fast);
     golden_world_fini(&pair->slow);
-    fclose(pair->fast_out);
-    fclose(pair->slow_out);
-    free(pair->fast_text);
-    free(pair->slow_text);
-}
-
-/* The first line that differs; both texts end with a newline. */
-static void tell_difference(struct pair *pair)
-{
-    const char *fast = pair->fast_text;
-    const char *slow = pair->slow_text;
-
-    while (*fast && *slow) {
-        size_t fast_line = strcspn(fast, "\n");
-        size_t slow_line = strcspn(slow, "\n");
-
-        if (fast_line != slow_line || memcmp(fast, slow, fast_line) != 0)
-            break;
-        fast += fast_line + 1;
-        slow += slow_line + 1;
-    }
-    snprintf(pair->why, sizeof(pair->why), "fast \"%.*s\", slow \"%.*s\"",
-             (int)(strcspn(fast, "\n") > 200 ? 200 : strcspn(fast, "\n")), fast,
-             (int)(strcspn(slow, "\n") > 200 ? 200 : strcspn(slow, "\n")), slow);
-}
-
-static bool same_text(struct pair *pair)
-{
-    bool same;
-
-    if (fflush(pair->fast_out) != 0 || fflush(pair->slow_out) != 0)
-        abort();
-    same = pair->fast_length == pair->slow_length &&
-           memcmp(pair->fast_text, pair->slow_text, pair->fast_length) == 0;
-    if (!same) {
-        pair->fast_text[pair->fast_length] = '\0';
-        pair->slow_text[pair->slow_length] = '\0';
-        tell_difference(pair);
-    }
-    rewind(pair->fast_out);
-    rewind(pair->slow_out);
-    return same;
+    twin_output_fini(&pair->output);
 }
 
 static void age_lists(struct pair *pair, uint32_t left)
@@ -125,7 +81,7 @@ bool pair_line(struct pair *pair, const char *line)
     }
     golden_world_line(&pair->fast, &words);
     golden_world_line(&pair->slow, &words);
-    if (!same_text(pair))
+    if (!twin_output_same(&pair->output, pair->why))
         return false;
     if (golden_is(&words, "a"))
         return block_is_sound(pair, &words);

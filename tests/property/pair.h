@@ -5,21 +5,15 @@
 
 #include "golden_world.h"
 #include "script.h"
+#include "twin_output.h"
 
-enum { PAIR_WHY_MAX = 512 };
-
-/* Each world writes into its own memory stream, which is compared after every line. */
+/* What the two worlds write is compared after every line. */
 struct pair {
     struct golden_world fast;
     struct golden_world slow;
-    FILE *fast_out;
-    FILE *slow_out;
-    char *fast_text;
-    char *slow_text;
-    size_t fast_length;
-    size_t slow_length;
-    bool refused;           /* machine_spec_check() does not take the machine */
-    char why[PAIR_WHY_MAX]; /* the first difference */
+    struct twin_output output;
+    bool refused;             /* machine_spec_check() does not take the machine */
+    char why[DIFFERENCE_MAX]; /* the first difference */
 };
 
 /* Out of memory ends the program. The pair must not move. */

@@ -5,60 +5,16 @@
 void reclaim_pair_init(struct reclaim_pair *pair)
 {
     *pair = (struct reclaim_pair){.refused = false};
-    pair->fast_out = open_memstream(&pair->fast_text, &pair->fast_length);
-    pair->slow_out = open_memstream(&pair->slow_text, &pair->slow_length);
-    if (!pair->fast_out || !pair->slow_out)
-        abort();
-    reclaim_world_init(&pair->fast, pair->fast_out);
-    slow_world_init(&pair->slow, pair->slow_out);
+    twin_output_init(&pair->output);
+    reclaim_world_init(&pair->fast, pair->output.fast);
+    slow_world_init(&pair->slow, pair->output.slow);
 }
 
 void reclaim_pair_fini(struct reclaim_pair *pair)
 {
     reclaim_world_fini(&pair->fast);
     slow_world_fini(&pair->slow);
-    fclose(pair->fast_out);
-    fclose(pair->slow_out);
-    free(pair->fast_text);
-    free(pair->slow_text);
-}
-
-/* The first line that differs; both texts end with a newline. */
-static void tell_difference(struct reclaim_pair *pair)
-{
-    const char *fast = pair->fast_text;
-    const char *slow = pair->slow_text;
-
-    while (*fast && *slow) {
-        size_t fast_line = strcspn(fast, "\n");
-        size_t slow_line = strcspn(slow, "\n");
-
-        if (fast_line != slow_line || memcmp(fast, slow, fast_line) != 0)
-            break;
-        fast += fast_line + 1;
-        slow += slow_line + 1;
-    }
-    snprintf(pair->why, sizeof(pair->why), "fast \"%.*s\", slow \"%.*s\"",
-             (int)(strcspn(fast, "\n") > 200 ? 200 : strcspn(fast, "\n")), fast,
-             (int)(strcspn(slow, "\n") > 200 ? 200 : strcspn(slow, "\n")), slow);
-}
-
-static bool same_text(struct reclaim_pair *pair)
-{
-    bool same;
-
-    if (fflush(pair->fast_out) != 0 || fflush(pair->slow_out) != 0)
-        abort();
-    same = pair->fast_length == pair->slow_length &&
-           memcmp(pair->fast_text, pair->slow_text, pair->fast_length) == 0;
-    if (!same) {
-        pair->fast_text[pair->fast_length] = '\0';
-        pair->slow_text[pair->slow_length] = '\0';
-        tell_difference(pair);
-    }
-    rewind(pair->fast_out);
-    rewind(pair->slow_out);
-    return same;
+    twin_output_fini(&pair->output);
 }
 
 /* ---- what makes sense ---- */
@@ -141,7 +97,7 @@ bool reclaim_pair_line(struct reclaim_pair *pair, const char *line)
     reclaim_world_line(&pair->fast, &words);
     split(&words, copy, line);
     slow_world_line(&pair->slow, &words);
-    if (!same_text(pair))
+    if (!twin_output_same(&pair->output, pair->why))
         return false;
     return !golden_is(&words, "sum") ||
            fast->model->check(fast->self, pair->why, sizeof(pair->why));

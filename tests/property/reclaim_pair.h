@@ -6,22 +6,16 @@
 #include "reclaim_world.h"
 #include "script.h"
 #include "slow_world.h"
+#include "twin_output.h"
 
-enum { RECLAIM_PAIR_WHY_MAX = 512 };
-
-/* Each world writes into its own memory stream, which is compared after every line. */
+/* What the two worlds write is compared after every line. */
 struct reclaim_pair {
     struct reclaim_world fast;
     struct slow_world slow;
-    FILE *fast_out;
-    FILE *slow_out;
-    char *fast_text;
-    char *slow_text;
-    size_t fast_length;
-    size_t slow_length;
-    bool left_out;                  /* the last line */
-    bool refused;                   /* machine_spec_check() does not take the machine */
-    char why[RECLAIM_PAIR_WHY_MAX]; /* the first difference */
+    struct twin_output output;
+    bool left_out;            /* the last line */
+    bool refused;             /* machine_spec_check() does not take the machine */
+    char why[DIFFERENCE_MAX]; /* the first difference */
 };
 
 /* Out of memory ends the program. The pair must not move. */

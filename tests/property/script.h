@@ -3,7 +3,11 @@
 #ifndef TESTS_PROPERTY_SCRIPT_H
 #define TESTS_PROPERTY_SCRIPT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/vec.h"
+#include "twin_output.h"
 
 enum { SCRIPT_LINE_MAX = 256 };
 
@@ -18,5 +22,16 @@ struct script {
 const char *script_add(struct script *script, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void script_fini(struct script *script);
+
+/*
+ * Whether the two models differ over the lines with keep[i], and where; it may take lines out of
+ * keep that make no sense without those left out.
+ */
+typedef bool script_differs(const struct script *script, bool *keep,
+                            char why[static DIFFERENCE_MAX]);
+
+/* Prints the difference `why` on stderr, and a script as short as can be found that shows one. */
+void script_report(const struct script *script, uint64_t seed, const char *why,
+                   script_differs *differs);
 
 #endif

@@ -24,74 +24,21 @@ enum { SUM_EVERY = 61, COMPARE_EVERY = 997, SOAK_OPERATIONS = 5000, SEED_OPERATI
 
 static const struct machine_wish any_machine = {-1, -1, -1, -1, -1};
 
-/* Whether the chosen lines (all of them for keep == NULL) differ somewhere. */
-static bool lines_differ(const struct script *script, const bool *keep, char why[PAIR_WHY_MAX])
+/* Whether the chosen lines differ somewhere. */
+static bool lines_differ(const struct script *script, bool *keep, char why[static DIFFERENCE_MAX])
 {
     struct pair pair;
     bool same = true;
 
     pair_init(&pair);
     for (size_t i = 0; same && i < script->count; i++)
-        if (!keep || keep[i])
+        if (keep[i])
             same = pair_line(&pair, script->items[i]);
     same = same && (!pair.fast.self || pair_compare(&pair));
     if (!same)
-        snprintf(why, PAIR_WHY_MAX, "%s", pair.why);
+        snprintf(why, DIFFERENCE_MAX, "%s", pair.why);
     pair_fini(&pair);
     return !same;
-}
-
-/* Without these a description makes no sense. */
-static bool is_needed(const char *line)
-{
-    static const char *const verbs[] = {"config", "mem ", "cpus", "cpu_node", "boot"};
-
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        if (strncmp(line, verbs[i], strlen(verbs[i])) == 0)
-            return true;
-    return false;
-}
-
-/* Leaves out ever smaller stretches of lines as long as the rest still differs. */
-static void shorten(const struct script *script, bool *keep, char why[PAIR_WHY_MAX])
-{
-    bool *tried = calloc(script->count, sizeof(*tried));
-
-    if (!tried)
-        abort();
-    for (size_t stretch = script->count / 2; stretch > 0; stretch /= 2) {
-        for (size_t start = 0; start < script->count; start += stretch) {
-            bool fewer = false;
-
-            for (size_t i = 0; i < script->count; i++) {
-                bool dropped = i >= start && i - start < stretch && !is_needed(script->items[i]);
-
-                tried[i] = keep[i] && !dropped;
-                fewer |= keep[i] && dropped;
-            }
-            if (fewer && lines_differ(script, tried, why))
-                memcpy(keep, tried, script->count * sizeof(*keep));
-        }
-    }
-    free(tried);
-}
-
-static void report(const struct script *script, uint64_t seed, const char *why)
-{
-    bool *keep = calloc(script->count, sizeof(*keep));
-    char shortened_why[PAIR_WHY_MAX] = "the shortened run";
-
-    if (!keep)
-        abort();
-    for (size_t i = 0; i < script->count; i++)
-        keep[i] = true;
-    fprintf(stderr, "# seed %" PRIu64 ", line %zu: %s\n", seed, script->count, why);
-    shorten(script, keep, shortened_why);
-    fprintf(stderr, "# shortened: %s\n", shortened_why);
-    for (size_t i = 0; i < script->count; i++)
-        if (keep[i])
-            fprintf(stderr, "%s\n", script->items[i]);
-    free(keep);
 }
 
 struct run {
@@ -140,7 +87,7 @@ static bool machine_agrees(struct run *run)
     }
     same = same && (pair.refused || pair_compare(&pair));
     if (!same)
-        report(&script, run->seed, pair.why);
+        script_report(&script, run->seed, pair.why, lines_differ);
     run->refused = pair.refused;
     random_operations_fini(&ops);
     pair_fini(&pair);
