@@ -7,7 +7,7 @@
  * X(name, number, summary). A number is never used again and never changes its meaning; new codes
  * go to the end of their block. Blocks: 01xx YAML, 02xx machine file, 03xx workload file,
  * 04xx binary trace, 05xx import, 06xx options and usage, 07xx input and output, 08xx limits,
- * 09xx the output of a run, read again.
+ * 09xx the output of a run, read again, 10xx metrics and comparisons, 11xx sweeps and tuning.
  */
 #define SIM_ERROR_CODES(X)                                                                   \
     /* 01xx: YAML as such */                                                                 \
@@ -79,7 +79,27 @@
     X(ERR_RESULT_FORMAT, 901, "The file is not the output of a run.")                        \
     X(ERR_RESULT_VERSION, 902, "The output has a version that is not supported.")            \
     X(ERR_RESULT_NO_EVENTS, 903, "The output was recorded without --events.")                \
-    X(ERR_RESULT_NOTHING, 904, "The output holds nothing of what was asked for.")
+    X(ERR_RESULT_NOTHING, 904, "The output holds nothing of what was asked for.")            \
+    X(ERR_RESULT_UNFINISHED, 905, "The output ends before its summary.")                     \
+    /* 10xx: metrics and comparisons */                                                      \
+    X(ERR_BAD_METRIC, 1001, "The text is not the path of a metric.")                         \
+    X(ERR_UNKNOWN_METRIC, 1002, "The output has no such metric.")                            \
+    X(ERR_BAD_CONDITION, 1003, "The condition on a metric cannot be read.")                  \
+    X(ERR_NOTHING_TO_COMPARE, 1004, "There is nothing to compare.")                          \
+    X(ERR_NOT_COMPARABLE, 1005, "The runs cannot be compared with each other.")              \
+    /* 11xx: sweeps and tuning */                                                            \
+    X(ERR_SWEEP_AXIS, 1101, "An axis of the sweep is not usable.")                           \
+    X(ERR_SWEEP_FILTER, 1102, "A filter of the sweep is not usable.")                        \
+    X(ERR_SWEEP_EMPTY, 1103, "The sweep has no run, or too many.")                           \
+    X(ERR_SWEEP_MANIFEST, 1104, "The manifest of the sweep cannot be read.")                 \
+    X(ERR_SWEEP_VERSION, 1105, "The sweep was planned by another version.")                  \
+    X(ERR_SWEEP_INPUT, 1106, "An input of the sweep has changed since it was planned.")      \
+    X(ERR_SWEEP_RESULT, 1107, "A result of the sweep cannot be read.")                       \
+    X(ERR_SWEEP_DUPLICATE, 1108, "Two results of the same run differ.")                      \
+    X(ERR_SWEEP_INCOMPLETE, 1109, "Results of the sweep are missing.")                       \
+    X(ERR_SWEEP_SCHEDULER, 1110, "The batch system refused or cannot be reached.")           \
+    X(ERR_NO_SQLITE, 1111, "This build has no SQLite.")                                      \
+    X(ERR_TUNE_RANGE, 1112, "The range to search in is not usable.")
 
 enum sim_error_code {
     ERR_NONE = 0,

@@ -58,7 +58,8 @@ struct run_output {
     const char *name;     /* of the stream, for errors */
     FILE *summary_stream; /* the summary line once more, alone; NULL = no */
     const char *summary_name;
-    bool events; /* event lines between the ticks */
+    bool events;                          /* event lines between the ticks */
+    const struct line_observer *observer; /* sees every line, too; NULL: nobody */
     const char *tool_version;
     const struct header_input *inputs;
     size_t nr_inputs;

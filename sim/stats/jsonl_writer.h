@@ -12,6 +12,15 @@
 #include "stats/json_stream.h"
 
 /*
+ * Sees the lines of a run as they are composed. line() gets one line without its newline, valid
+ * during the call; false ends the writing with the observer's own error (writer->observer_failed).
+ */
+struct line_observer {
+    bool (*line)(void *ctx, const char *line, size_t length, struct sim_error *err);
+    void *ctx;
+};
+
+/*
  * Each line is composed in memory and handed to the system with a single write, so that at any
  * moment the file holds whole lines only: whoever is killed leaves a valid prefix.
  *
@@ -20,13 +29,16 @@
  * jsonl_writer_check() once for the error.
  */
 struct jsonl_writer {
-    FILE *stream; /* the caller's, not closed here */
+    FILE *stream;                         /* the caller's, not closed here */
+    const struct line_observer *observer; /* sees each line before it is written; NULL: nobody */
     struct strbuf line;
     struct json_stream json;
     uint64_t lines;   /* written */
     int failed_errno; /* of the write that failed */
     bool write_failed;
     bool memory_failed;
+    bool observer_failed;
+    struct sim_error observer_error;
 };
 
 /*
@@ -42,7 +54,8 @@ struct json_stream *jsonl_writer_begin(struct jsonl_writer *writer, const char *
 /* Closes the object and writes the line. False: this or an earlier line failed. */
 bool jsonl_writer_end(struct jsonl_writer *writer);
 
-/* False with ERR_WRITE (naming `path`) or ERR_OUT_OF_MEMORY when any line has failed. */
+/* False with ERR_WRITE (naming `path`), ERR_OUT_OF_MEMORY or the observer's error when any line has
+ * failed. */
 bool jsonl_writer_check(const struct jsonl_writer *writer, const char *path, struct sim_error *err);
 
 #endif

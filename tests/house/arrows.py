@@ -21,17 +21,21 @@ ARROWS = {
     "stats": ["kernels", "user"],
     "run": ["stats", "trace"],
     "config": ["run", "yaml"],
-    "cli": ["config"],
+    "compare": ["stats", "yaml"],
+    "sweep": ["config", "compare"],
+    "cli": ["sweep"],
 }
 # Only here may the header of a library be included.
 LIBRARIES = {
     "yaml.h": re.compile(r"^sim/yaml/"),
     "cjson/cJSON.h": re.compile(r"^sim/stats/(summary|result_reader)\w*\.[ch]$"),
+    "sqlite3.h": re.compile(r"^sim/sweep/sweep_sqlite\.c$"),
     "cJSON.h": re.compile(r"^sim/stats/(summary|result_reader)\w*\.[ch]$"),
 }
-# Library code neither prints nor exits; base/check.c is the end of a run that met a bug.
+# Library code neither prints nor exits; base/check.c is the end of a run that met a bug, and a
+# worker process ends where its pool made it.
 TALK = re.compile(r"\b(stderr|(?:v?printf|puts|putchar|perror|exit|_exit|_Exit|quick_exit|abort)\s*\()")
-MAY_TALK = re.compile(r"^sim/(cli/|base/check\.c$)")
+MAY_TALK = re.compile(r"^sim/(cli/|base/check\.c$|sweep/worker_pool\.c$)")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)', re.MULTILINE)
 
 
