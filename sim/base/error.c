@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The names below put one zero before the number. */
+/* The names below fill up to four digits. */
 #define X(name, number, summary) \
-    static_assert((number) >= 100 && (number) <= 999, "a code is MM-0 and three digits");
+    static_assert((number) >= 100 && (number) <= 9999, "a code is MM- and four digits");
 SIM_ERROR_CODES(X)
 #undef X
 
@@ -88,7 +88,7 @@ const char *sim_error_code_name(enum sim_error_code code)
         return "MM-0000";
 #define X(name, number, summary) \
     case name:                   \
-        return "MM-0" #number;
+        return (number) < 1000 ? "MM-0" #number : "MM-" #number;
         SIM_ERROR_CODES(X)
 #undef X
     }

@@ -93,9 +93,9 @@ void file_bytes_fini(struct file_bytes *bytes)
 {
     if (!bytes)
         return;
-    if (bytes->mapped)
+    if (!bytes->borrowed && bytes->mapped)
         munmap((void *)(uintptr_t)bytes->data, bytes->size);
-    else
+    else if (!bytes->borrowed)
         free((void *)(uintptr_t)bytes->data);
     *bytes = (struct file_bytes){0};
 }

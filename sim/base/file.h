@@ -14,7 +14,8 @@
 struct file_bytes {
     const uint8_t *data; /* not NULL once initialised, even when the file is empty */
     size_t size;
-    bool mapped; /* data is to be unmapped, not freed */
+    bool mapped;   /* data is to be unmapped, not freed */
+    bool borrowed; /* data is somebody else's: file_bytes_fini() leaves it alone */
 };
 
 /*

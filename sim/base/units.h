@@ -64,4 +64,10 @@ bool uint_parse(const char *text, size_t length, uint64_t *ret_value);
 /* Signed variant of uint_parse(): an optional leading minus, decimal only. */
 bool int_parse(const char *text, size_t length, int64_t *ret_value);
 
+/* A number that may be given; zero-initialised it is not. */
+struct option_number {
+    bool given;
+    uint64_t value;
+};
+
 #endif

@@ -39,15 +39,6 @@ int cli_fail_output(const struct sim_error *err)
     return EXIT_INTERNAL;
 }
 
-const char *cli_base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (strcmp(path, "-") == 0)
-        return "stdin";
-    return slash ? slash + 1 : path;
-}
-
 bool cli_same_file(const char *path, const char *other)
 {
     struct stat a;

@@ -34,6 +34,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_import;
 extern const struct command cmd_trace;
 extern const struct command cmd_explain;
+extern const struct command cmd_sweep;
 
 /* The version of mmsim, "0.1.0". */
 extern const char mmsim_version[];
@@ -43,9 +44,6 @@ int cli_fail(const struct sim_error *err);
 
 /* The same for an error of writing output, whatever its code: EXIT_INTERNAL. */
 int cli_fail_output(const struct sim_error *err);
-
-/* The file's name without folders; "-" is "stdin". Points into `path`, or is static. */
-const char *cli_base_name(const char *path);
 
 /* Whether both paths lead to the same existing file; "-" is none. */
 bool cli_same_file(const char *path, const char *other);

@@ -51,7 +51,7 @@ static bool is_machine_file(const char *path, bool *ret_is_machine, struct sim_e
 static bool check_machine(const char *path, struct sim_error *err)
 {
     struct machine_config machine;
-    bool ok = machine_config_load(&machine, path, NULL, err);
+    bool ok = machine_config_load(&machine, path, NULL, NULL, err);
 
     machine_config_fini(&machine);
     return ok;
@@ -64,12 +64,12 @@ static bool check_workload(const struct check_options *options, const char *path
     struct workload_config workload;
     struct machine_config machine = {0};
     const char *machine_path;
-    bool ok = workload_config_open(&workload, path, NULL, err);
+    bool ok = workload_config_open(&workload, path, NULL, NULL, err);
 
     if (ok) {
         machine_path = options->machine_path ? options->machine_path : workload.machine_path;
         if (machine_path)
-            ok = machine_config_load(&machine, machine_path, NULL, err);
+            ok = machine_config_load(&machine, machine_path, NULL, NULL, err);
         ok = ok && workload_config_load(&workload, machine_path ? &machine : NULL, err);
     }
     workload_config_fini(&workload);

@@ -10,8 +10,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/progress.h"
-#include "config/machine_config.h"
-#include "config/workload_config.h"
+#include "config/run_inputs.h"
 #include "run/simulation.h"
 #include "stats/summary_table.h"
 
@@ -98,16 +97,13 @@ enum { STEPS_PER_LOOK = 4096 };
 /* A run with everything it holds. */
 struct run_command {
     struct run_options options;
-    struct workload_config workload;
-    struct machine_config machine;
-    struct run_spec spec;
-    VEC(struct header_input) inputs; /* as the header names them */
+    struct run_inputs inputs;
     FILE *output;
     FILE *summary;
 };
 
 static bool check_paths(const struct run_options *options, const char *workload_path,
-                        struct sim_error *err)
+                        const char *machine_path, struct sim_error *err)
 {
     const char *outputs[] = {options->output_path, options->summary_path};
 
@@ -118,65 +114,27 @@ static bool check_paths(const struct run_options *options, const char *workload_
         return sim_error_set(err, ERR_USAGE, "--summary - needs stdout for itself");
     for (size_t i = 0; i < 2; i++) {
         if (outputs[i] &&
-            (cli_same_file(outputs[i], workload_path) ||
-             (options->machine_path && cli_same_file(outputs[i], options->machine_path))))
+            (cli_same_file(outputs[i], workload_path) || cli_same_file(outputs[i], machine_path)))
             return sim_error_set(err, ERR_USAGE, "%.200s is an input of this run", outputs[i]);
-    }
-    return true;
-}
-
-/* By name and content, without folders: the same run gives the same header anywhere. */
-static bool name_inputs(struct run_command *command, const char *workload_path)
-{
-    const struct workload_config *workload = &command->workload;
-    const struct header_input machine = {"machine", cli_base_name(command->options.machine_path),
-                                         command->machine.hash};
-    const struct header_input input = {"workload", cli_base_name(workload_path), workload->hash};
-
-    if (!vec_push(&command->inputs, machine) || !vec_push(&command->inputs, input))
-        return false;
-    for (size_t i = 0; i < workload->traces.count; i++) {
-        const struct workload_trace *trace = &workload->traces.items[i];
-        const struct header_input named = {"trace", cli_base_name(trace->path), trace->hash};
-
-        if (!vec_push(&command->inputs, named))
-            return false;
     }
     return true;
 }
 
 static bool load(struct run_command *command, const char *workload_path, struct sim_error *err)
 {
-    struct run_options *options = &command->options;
-    struct workload_config *workload = &command->workload;
+    const struct run_options *options = &command->options;
+    const struct run_choice choice = {
+        .workload_path = workload_path,
+        .machine_path = options->machine_path,
+        .sets = &options->sets,
+        .seed = options->seed,
+        .tick_ns = options->tick_ns,
+        .until_ns = options->until_ns,
+        .reclaim = options->reclaim,
+    };
 
-    if (options->machine_path && strcmp(options->machine_path, "-") == 0 &&
-        strcmp(workload_path, "-") == 0)
-        return sim_error_set(err, ERR_USAGE, "only one file can be stdin");
-    if (!workload_config_open(workload, workload_path, &options->sets, err))
-        return false;
-    if (!options->machine_path)
-        options->machine_path = workload->machine_path;
-    if (!options->machine_path) {
-        sim_error_set(err, ERR_USAGE, "no machine to run %.100s on", workload_path);
-        sim_error_add_hint(err, "give one with -c, or a machine: key in the workload");
-        return false;
-    }
-    if (!check_paths(options, workload_path, err) ||
-        !machine_config_load(&command->machine, options->machine_path, &options->sets, err))
-        return false;
-    if (options->seed.given)
-        workload->seed = options->seed.value;
-    if (options->tick_ns.given)
-        workload->tick_ns = options->tick_ns.value;
-    if (options->until_ns.given)
-        workload->duration_ns = options->until_ns.value;
-    if (!workload_config_load(workload, &command->machine, err))
-        return false;
-    workload_config_fill(workload, &command->machine, &command->spec);
-    command->spec.reclaim_replay = options->reclaim;
-    return name_inputs(command, workload_path) ||
-           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the run");
+    return run_inputs_load(&command->inputs, &choice, err) &&
+           check_paths(options, workload_path, command->inputs.machine_path, err);
 }
 
 static const char *output_name(const struct run_options *options)
@@ -274,10 +232,10 @@ static bool simulate(struct run_command *command, struct sim_error *err)
         .summary_name = command->options.summary_path,
         .events = command->options.events,
         .tool_version = mmsim_version,
-        .inputs = command->inputs.items,
-        .nr_inputs = command->inputs.count,
+        .inputs = command->inputs.named.items,
+        .nr_inputs = command->inputs.named.count,
     };
-    struct simulation *simulation = simulation_create(&command->spec, &output, err);
+    struct simulation *simulation = simulation_create(&command->inputs.spec, &output, err);
     struct progress progress;
     bool ok;
 
@@ -317,10 +275,8 @@ static int execute(struct run_command *command, const char *workload_path)
     sigset_t before;
     int code;
 
-    if (!load(command, workload_path, &err)) {
-        set_options_restore_place(&command->options.sets, &err);
+    if (!load(command, workload_path, &err))
         return cli_fail(&err);
-    }
     interrupt_set(&interrupts);
     sigprocmask(SIG_BLOCK, &interrupts, &before);
     code = run_loaded(command);
@@ -347,9 +303,7 @@ static int run(int argc, char **argv)
         code = cli_fail(&err);
         break;
     }
-    vec_fini(&command.inputs);
-    machine_config_fini(&command.machine);
-    workload_config_fini(&command.workload);
+    run_inputs_fini(&command.inputs);
     set_options_fini(&command.options.sets);
     return code;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/units.h"
 
 enum option_kind {
     OPTION_FLAG,     /* bool */
@@ -16,12 +17,6 @@ enum option_kind {
     OPTION_NUMBER,   /* struct option_number */
     OPTION_DURATION, /* struct option_number, in nanoseconds, above 0 */
     OPTION_CALL,     /* apply() */
-};
-
-/* Zero-initialised it is an option that was not given. */
-struct option_number {
-    bool given;
-    uint64_t value;
 };
 
 struct option_spec {

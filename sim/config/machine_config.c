@@ -56,7 +56,7 @@ bool machine_config_read(struct machine_config *config, const struct yaml_doc *d
            cost_config_read(&config->costs, yaml_map_get(root, "costs"), err);
 }
 
-bool machine_config_load(struct machine_config *config, const char *path,
+bool machine_config_load(struct machine_config *config, const char *path, struct file_store *store,
                          const struct set_options *sets, struct sim_error *err)
 {
     struct file_bytes bytes;
@@ -64,11 +64,10 @@ bool machine_config_load(struct machine_config *config, const char *path,
     bool ok;
 
     *config = (struct machine_config){0};
-    if (!file_bytes_init(&bytes, path, err))
+    if (!file_store_get(store, path, &bytes, &config->hash, err))
         return false;
     ok = yaml_doc_parse(&doc, path, bytes.data, bytes.size, NULL, err) &&
          set_options_apply_machine(sets, &doc, err) && machine_config_read(config, &doc, err);
-    config->hash = fnv1a64(bytes.data, bytes.size);
     yaml_doc_fini(&doc);
     file_bytes_fini(&bytes);
     return ok;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/file_store.h"
 #include "base/vec.h"
 #include "config/device_config.h"
 #include "config/set_options.h"
@@ -31,11 +32,11 @@ struct machine_config {
 };
 
 /*
- * Reads the file (path "-" = stdin), applies the machine's --set arguments and checks all of it.
- * Errors: those of file_bytes_init(), yaml_doc_parse(), yaml_override_apply(), and ERR_02xx with
- * their place. *config is overwritten.
+ * Reads the file (path "-" = stdin; through `store` unless NULL), applies the machine's --set
+ * arguments and checks all of it. Errors: those of file_bytes_init(), yaml_doc_parse(),
+ * yaml_override_apply(), and ERR_02xx with their place. *config is overwritten.
  */
-bool machine_config_load(struct machine_config *config, const char *path,
+bool machine_config_load(struct machine_config *config, const char *path, struct file_store *store,
                          const struct set_options *sets, struct sim_error *err);
 
 /* The same from a parsed document, which may go away afterwards. */

@@ -8,6 +8,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/file_store.h"
+#include "base/units.h"
 #include "base/vec.h"
 #include "config/machine_config.h"
 #include "config/set_options.h"
@@ -15,20 +17,15 @@
 #include "run/run_spec.h"
 #include "stats/header.h"
 
-/* A number that may be given: zero-initialised it is not. */
-struct run_override {
-    bool given;
-    uint64_t value;
-};
-
 /* What to load; the caller's, and must outlive the inputs. */
 struct run_choice {
     const char *workload_path;      /* "-" = stdin */
     const char *machine_path;       /* NULL: the one that the workload names; "-" = stdin */
+    struct file_store *store;       /* keeps what is read for further runs; NULL: read anew */
     const struct set_options *sets; /* NULL: none */
-    struct run_override seed;
-    struct run_override tick_ns;
-    struct run_override until_ns;
+    struct option_number seed;
+    struct option_number tick_ns;
+    struct option_number until_ns;
     enum reclaim_replay reclaim;
 };
 

@@ -81,22 +81,25 @@ static bool read_head(struct workload_config *config, struct sim_error *err)
                                 err);
 }
 
-bool workload_config_open_bytes(struct workload_config *config, const char *path,
-                                struct file_bytes bytes, const struct set_options *sets,
-                                struct sim_error *err)
+static bool open_bytes(struct workload_config *config, const char *path, struct file_store *store,
+                       struct file_bytes bytes, uint64_t hash, const struct set_options *sets,
+                       struct sim_error *err)
 {
     /* Events may be millions: here they are checked and dropped, workload_config_load() reads them.
      */
     const struct yaml_stream stream = {.key = WORKLOAD_EVENTS_KEY};
 
-    *config = (struct workload_config){
-        .description = "", .seed = DEFAULT_SEED, .tick_ns = DEFAULT_TICK_NS, .bytes = bytes};
+    *config = (struct workload_config){.description = "",
+                                       .seed = DEFAULT_SEED,
+                                       .tick_ns = DEFAULT_TICK_NS,
+                                       .store = store,
+                                       .hash = hash,
+                                       .bytes = bytes};
     config->path = strdup(path);
     config->stem = stem_of(path);
     config->name = config->stem;
     if (!config->path || !config->stem)
         return out_of_memory(err);
-    config->hash = fnv1a64(bytes.data, bytes.size);
     config->is_trace = mmtr_is_trace(bytes.data, bytes.size);
     if (config->is_trace)
         return true;
@@ -104,14 +107,24 @@ bool workload_config_open_bytes(struct workload_config *config, const char *path
            set_options_apply_workload(sets, &config->doc, err) && read_head(config, err);
 }
 
+bool workload_config_open_bytes(struct workload_config *config, const char *path,
+                                struct file_bytes bytes, const struct set_options *sets,
+                                struct sim_error *err)
+{
+    return open_bytes(config, path, NULL, bytes, fnv1a64(bytes.data, bytes.size), sets, err);
+}
+
 bool workload_config_open(struct workload_config *config, const char *path,
-                          const struct set_options *sets, struct sim_error *err)
+                          struct file_store *store, const struct set_options *sets,
+                          struct sim_error *err)
 {
     struct file_bytes bytes;
+    uint64_t hash;
 
     *config = (struct workload_config){0};
-    return file_bytes_init(&bytes, path, err) &&
-           workload_config_open_bytes(config, path, bytes, sets, err);
+    if (!file_store_get(store, path, &bytes, &hash, err))
+        return false;
+    return open_bytes(config, path, store, bytes, hash, sets, err);
 }
 
 static bool add_source(struct workload_config *config, struct trace_source *source,
@@ -138,12 +151,11 @@ static bool read_trace(struct workload_config *config, const struct yaml_node *n
     trace.path = resolve(config->path, name);
     if (!trace.path)
         return out_of_memory(err);
-    if (!file_bytes_init(&trace.bytes, trace.path, &open_err)) {
+    if (!file_store_get(config->store, trace.path, &trace.bytes, &trace.hash, &open_err)) {
         yaml_error_at(node, err, open_err.code, "%.100s: %s", trace.path, open_err.message);
         free(trace.path);
         return false;
     }
-    trace.hash = fnv1a64(trace.bytes.data, trace.bytes.size);
     if (!vec_push(&config->traces, trace)) {
         file_bytes_fini(&trace.bytes);
         free(trace.path);

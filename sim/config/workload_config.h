@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_store.h"
 #include "base/vec.h"
 #include "config/machine_config.h"
 #include "config/set_options.h"
@@ -45,6 +46,7 @@ struct workload_config {
     uint64_t duration_ns; /* 0: until nothing is left to happen */
     uint64_t hash;        /* fnv1a64() of the file */
 
+    struct file_store *store; /* the caller's, or NULL */
     char *path;
     char *stem; /* the file's name without folder and extension */
     struct file_bytes bytes;
@@ -60,10 +62,12 @@ struct workload_config {
 
 /*
  * Reads the file (path "-" = stdin; what it names is then relative to the current folder) and its
- * head. *config is overwritten.
+ * head. This file and the traces come through `store`, unless it is NULL; it must then outlive the
+ * config. *config is overwritten.
  */
 bool workload_config_open(struct workload_config *config, const char *path,
-                          const struct set_options *sets, struct sim_error *err);
+                          struct file_store *store, const struct set_options *sets,
+                          struct sim_error *err);
 
 /* The same of bytes that are already there; they pass to the config, also on failure. */
 bool workload_config_open_bytes(struct workload_config *config, const char *path,

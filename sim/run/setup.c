@@ -261,6 +261,7 @@ static void schedule_beginnings(struct simulation *sim)
 bool setup_simulation(struct simulation *sim, struct sim_error *err)
 {
     jsonl_writer_init(&sim->writer, sim->output.stream);
+    sim->writer.observer = sim->output.observer;
     jsonl_writer_init(&sim->summary_writer, sim->output.summary_stream);
     sim->current = TASK_NONE;
     sim->ended = RUN_ENDED_IDLE;

@@ -145,8 +145,7 @@ static bool output_ok(struct simulation *sim, struct sim_error *err)
 static bool trouble(const struct simulation *sim)
 {
     return sim->out_of_memory | sim->reclaim.out_of_memory | sim->bad_step |
-           sim->writer.write_failed | sim->writer.memory_failed | sim->summary_writer.write_failed |
-           sim->summary_writer.memory_failed;
+           jsonl_writer_failed(&sim->writer) | jsonl_writer_failed(&sim->summary_writer);
 }
 
 static enum simulation_step stop_with_error(struct simulation *sim, struct sim_error *err)

@@ -32,6 +32,28 @@ struct json_stream *jsonl_writer_begin(struct jsonl_writer *writer, const char *
     return &writer->json;
 }
 
+static bool observe(struct jsonl_writer *writer)
+{
+    const struct line_observer *observer = writer->observer;
+
+    writer->observer_failed =
+        observer && !observer->line(observer->ctx, writer->line.data, writer->line.length - 1,
+                                    &writer->observer_error);
+    return !writer->observer_failed;
+}
+
+static bool write_line(struct jsonl_writer *writer)
+{
+    const struct strbuf *line = &writer->line;
+
+    errno = 0;
+    writer->write_failed =
+        writer->stream && (fwrite(line->data, 1, line->length, writer->stream) != line->length ||
+                           fflush(writer->stream));
+    writer->failed_errno = writer->write_failed ? errno : 0;
+    return !writer->write_failed;
+}
+
 bool jsonl_writer_end(struct jsonl_writer *writer)
 {
     struct strbuf *line = &writer->line;
@@ -39,21 +61,14 @@ bool jsonl_writer_end(struct jsonl_writer *writer)
     json_end_object(&writer->json);
     SIM_ASSERT(json_stream_complete(&writer->json));
     strbuf_add(line, "\n", 1);
-    if (writer->write_failed || writer->memory_failed)
+    if (jsonl_writer_failed(writer))
         return false;
     if (line->failed) {
         writer->memory_failed = true;
         return false;
     }
-    if (writer->stream) {
-        errno = 0;
-        if (fwrite(line->data, 1, line->length, writer->stream) != line->length ||
-            fflush(writer->stream)) {
-            writer->failed_errno = errno;
-            writer->write_failed = true;
-            return false;
-        }
-    }
+    if (!observe(writer) || !write_line(writer))
+        return false;
     writer->lines++;
     return true;
 }
@@ -62,6 +77,11 @@ bool jsonl_writer_check(const struct jsonl_writer *writer, const char *path, str
 {
     if (writer->memory_failed)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no host memory for a line of output");
+    if (writer->observer_failed) {
+        if (!sim_error_is_set(err))
+            *err = writer->observer_error;
+        return false;
+    }
     if (writer->write_failed) {
         return sim_error_set(err, ERR_WRITE, "cannot write '%s': %s", path,
                              writer->failed_errno ? strerror(writer->failed_errno)

@@ -30,7 +30,7 @@ struct line_observer {
  */
 struct jsonl_writer {
     FILE *stream;                         /* the caller's, not closed here */
-    const struct line_observer *observer; /* sees each line before it is written; NULL: nobody */
+    const struct line_observer *observer; /* of each line, before it is written; set after init */
     struct strbuf line;
     struct json_stream json;
     uint64_t lines;   /* written */
@@ -53,6 +53,12 @@ struct json_stream *jsonl_writer_begin(struct jsonl_writer *writer, const char *
 
 /* Closes the object and writes the line. False: this or an earlier line failed. */
 bool jsonl_writer_end(struct jsonl_writer *writer);
+
+/* Whether a line was lost. */
+static inline bool jsonl_writer_failed(const struct jsonl_writer *writer)
+{
+    return writer->write_failed | writer->memory_failed | writer->observer_failed;
+}
 
 /* False with ERR_WRITE (naming `path`), ERR_OUT_OF_MEMORY or the observer's error when any line has
  * failed. */

@@ -250,7 +250,7 @@ START_TEST(a_missing_file_is_an_error_and_leaves_nothing_to_free)
     struct machine_config machine;
     struct sim_error err = {0};
 
-    ck_assert(!machine_config_load(&machine, "/missing/m.yaml", NULL, &err));
+    ck_assert(!machine_config_load(&machine, "/missing/m.yaml", NULL, NULL, &err));
     ck_assert_int_eq(err.code, ERR_OPEN);
     machine_config_fini(&machine);
     machine_config_fini(NULL);
