@@ -155,6 +155,46 @@ START_TEST(lack_of_memory_sticks_and_is_reported)
 }
 END_TEST
 
+/* Takes `left` lines and refuses the next. */
+struct reluctant {
+    unsigned left;
+    size_t bytes;
+};
+
+static bool take_some(void *ctx, const char *line, size_t length, struct sim_error *err)
+{
+    struct reluctant *reluctant = ctx;
+
+    ck_assert_int_eq(line[length], '\n');
+    if (reluctant->left == 0)
+        return sim_error_set(err, ERR_RESULT_FORMAT, "no more of this");
+    reluctant->left--;
+    reluctant->bytes += length + 1;
+    return true;
+}
+
+START_TEST(an_observer_sees_each_line_and_its_error_ends_the_writing)
+{
+    static struct sink sink;
+    struct reluctant reluctant = {.left = LINES - 1};
+    const struct line_observer observer = {take_some, &reluctant};
+    struct jsonl_writer writer;
+    struct sim_error err = {0};
+    FILE *stream = sink_open(&sink, SINK_MAX);
+
+    jsonl_writer_init(&writer, stream);
+    writer.observer = &observer;
+    ck_assert_uint_eq(write_lines(&writer), LINES - 1);
+    ck_assert_uint_eq(reluctant.bytes, sink.length);
+    ck_assert(jsonl_writer_failed(&writer));
+    ck_assert(!jsonl_writer_check(&writer, "out.jsonl", &err));
+    ck_assert_int_eq(err.code, ERR_RESULT_FORMAT);
+    ck_assert_str_eq(err.message, "no more of this");
+    jsonl_writer_fini(&writer);
+    fclose(stream);
+}
+END_TEST
+
 START_TEST(a_writer_that_never_was_can_be_destroyed)
 {
     struct jsonl_writer writer = {0};
@@ -171,6 +211,7 @@ int main(void)
     TEST_CASE(suite, "lines", each_line_is_one_object_and_one_write);
     TEST_CASE(suite, "failure", any_full_disk_is_reported_and_leaves_whole_lines_before_it,
               nothing_is_written_after_a_failure, lack_of_memory_sticks_and_is_reported,
-              a_writer_that_never_was_can_be_destroyed);
+              a_writer_that_never_was_can_be_destroyed,
+              an_observer_sees_each_line_and_its_error_ends_the_writing);
     return test_run(suite);
 }
