@@ -61,13 +61,15 @@ bool machine_config_load(struct machine_config *config, const char *path, struct
 {
     struct file_bytes bytes;
     struct yaml_doc doc = {0};
+    uint64_t hash;
     bool ok;
 
     *config = (struct machine_config){0};
-    if (!file_store_get(store, path, &bytes, &config->hash, err))
+    if (!file_store_get(store, path, &bytes, &hash, err))
         return false;
     ok = yaml_doc_parse(&doc, path, bytes.data, bytes.size, NULL, err) &&
          set_options_apply_machine(sets, &doc, err) && machine_config_read(config, &doc, err);
+    config->hash = hash;
     yaml_doc_fini(&doc);
     file_bytes_fini(&bytes);
     return ok;
