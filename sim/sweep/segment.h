@@ -51,14 +51,23 @@ bool segment_writer_due(const struct segment_writer *writer, uint64_t now_ns);
  */
 bool segment_writer_commit(struct segment_writer *writer, struct sim_error *err);
 
+/* A result line and where it stands. Valid during the call it is passed to. */
+struct segment_line {
+    struct sweep_key key;
+    const char *text; /* without newline */
+    size_t length;
+    const char *file; /* the segment's path; the same pointer for all lines of a segment */
+    size_t offset;    /* of the line in it, bytes */
+};
+
 /*
- * Calls on_run for each result line of all segments, in no particular order; the line is valid
- * during the call. Errors: ERR_READ, ERR_SWEEP_RESULT (a line that is no result, with its place),
- * or on_run's own when it returns false. A missing DIR/results holds nothing.
+ * Calls on_run for each result line of all segments: segment by segment in the order of their
+ * names, each from top to bottom. Errors: ERR_READ, ERR_SWEEP_RESULT (a line that is no result,
+ * with its place), or on_run's own when it returns false. A missing DIR/results holds nothing.
  */
 bool segment_read_all(const char *dir,
-                      bool (*on_run)(void *ctx, const struct sweep_key *key, const char *line,
-                                     size_t length, struct sim_error *err),
+                      bool (*on_run)(void *ctx, const struct segment_line *line,
+                                     struct sim_error *err),
                       void *ctx, struct sim_error *err);
 
 #endif
