@@ -226,6 +226,12 @@ void json_null(struct json_stream *json)
     add_word(json, "null");
 }
 
+void json_decimal(struct json_stream *json, const char *text)
+{
+    SIM_ASSERT(text[text[0] == '-'] >= '0' && text[text[0] == '-'] <= '9');
+    add_word(json, text);
+}
+
 /*
  * Measures the UTF-8 sequence at `text`: its length when well-formed, else minus the length of its
  * maximal ill-formed part (Unicode chapter 3, table 3-7). The terminator is never well inside one.

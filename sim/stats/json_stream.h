@@ -17,9 +17,10 @@
  *     json_end_array(&json);
  *     json_end_object(&json);          {"time_ns":10000000,"nr_free":[3]}
  *
- * Compact, no blanks, members in the order of the calls. There are no fractions: the model has
- * none. Misuse is an assertion: a value without a key in an object, a key outside one, an end that
- * matches no begin, a second root value. Lack of memory shows in buf->failed, as in base/strbuf.h.
+ * Compact, no blanks, members in the order of the calls. The model has no fractions; what is
+ * computed from its output may have (json_decimal()). Misuse is an assertion: a value without a key
+ * in an object, a key outside one, an end that matches no begin, a second root value. Lack of
+ * memory shows in buf->failed, as in base/strbuf.h.
  */
 enum { JSON_DEPTH_MAX = 32 };
 
@@ -50,6 +51,8 @@ void json_uint(struct json_stream *json, uint64_t value);
 void json_int(struct json_stream *json, int64_t value);
 void json_bool(struct json_stream *json, bool value);
 void json_null(struct json_stream *json);
+/* A number that stands written as JSON has them: an exact decimal such as "-0.125". */
+void json_decimal(struct json_stream *json, const char *text);
 /*
  * Quotes, backslashes and control characters are escaped; each maximal ill-formed part of a UTF-8
  * sequence becomes U+FFFD. NULL is written as null.

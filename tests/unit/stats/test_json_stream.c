@@ -112,6 +112,19 @@ START_TEST(integers_are_exact_to_64_bits)
 }
 END_TEST
 
+START_TEST(decimals_are_written_as_they_stand)
+{
+    struct strbuf buf;
+    struct json_stream json = begin(&buf);
+
+    json_begin_array(&json);
+    json_decimal(&json, "0.5");
+    json_decimal(&json, "-18446744073709551616.125");
+    json_end_array(&json);
+    expect_text(&buf, "[0.5,-18446744073709551616.125]");
+}
+END_TEST
+
 START_TEST(a_parser_reads_back_every_ascii_byte)
 {
     char text[128] = "";
@@ -318,8 +331,8 @@ int main(void)
 
     TEST_CASE(suite, "structure", members_and_elements_are_separated_by_commas,
               first_key_of_an_object_has_no_comma_when_escaped);
-    TEST_CASE(suite, "values", integers_are_exact_to_64_bits, a_parser_reads_back_every_ascii_byte,
-              utf8_is_kept_and_what_is_not_is_replaced);
+    TEST_CASE(suite, "values", integers_are_exact_to_64_bits, decimals_are_written_as_they_stand,
+              a_parser_reads_back_every_ascii_byte, utf8_is_kept_and_what_is_not_is_replaced);
     TEST_CASE(suite, "failure", lack_of_memory_shows_in_the_buffer_whenever_it_comes);
 #if MMSIM_CHECKS >= MMSIM_CHECKS_CHEAP
     TEST_CASE(suite, "misuse", misuse_is_an_assertion);
