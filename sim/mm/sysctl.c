@@ -44,33 +44,43 @@ unsigned vm_sysctl_nr_values(enum vm_sysctl_id id)
     return id == VM_LOWMEM_RESERVE_RATIO ? MAX_NR_ZONES - 1 : 1;
 }
 
+void vm_sysctl_limits(enum vm_sysctl_id id, uint64_t *ret_low, uint64_t *ret_high)
+{
+    static const struct {
+        uint32_t low;
+        uint32_t high;
+    } limits[] = {
+        [VM_MIN_FREE_KBYTES] = {0, INT32_MAX},
+        [VM_LOWMEM_RESERVE_RATIO] = {0, INT32_MAX},
+        [VM_PERCPU_PAGELIST_FRACTION] = {PERCPU_PAGELIST_FRACTION_MIN, INT32_MAX},
+        [VM_NUMA_ZONELIST_ORDER] = {0, ZONELIST_ORDER_ZONE},
+        [VM_ZONE_RECLAIM_MODE] = {0, ZONE_RECLAIM_MODE_MAX},
+        [VM_SWAPPINESS] = {0, PERCENT_MAX},
+        [VM_DIRTY_RATIO] = {0, PERCENT_MAX},
+        [VM_DIRTY_BACKGROUND_RATIO] = {0, PERCENT_MAX},
+        [VM_DIRTY_WRITEBACK_CENTISECS] = {0, INT32_MAX},
+        [VM_DIRTY_EXPIRE_CENTISECS] = {0, INT32_MAX},
+        [VM_LAPTOP_MODE] = {0, INT32_MAX},
+        [VM_PAGE_CLUSTER] = {0, PAGE_CLUSTER_MAX},
+    };
+
+    static_assert(sizeof(limits) / sizeof(limits[0]) == NR_VM_SYSCTLS, "limits of each sysctl");
+    *ret_low = limits[id].low;
+    *ret_high = limits[id].high;
+}
+
 bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values)
 {
-    switch (id) {
-    case VM_MIN_FREE_KBYTES:
-        return values[0] <= INT32_MAX;
-    case VM_LOWMEM_RESERVE_RATIO:
-        return values[0] <= INT32_MAX && values[1] <= INT32_MAX && values[2] <= INT32_MAX;
-    case VM_PERCPU_PAGELIST_FRACTION:
-        return values[0] >= PERCPU_PAGELIST_FRACTION_MIN && values[0] <= INT32_MAX;
-    case VM_NUMA_ZONELIST_ORDER:
-        return values[0] <= ZONELIST_ORDER_ZONE;
-    case VM_ZONE_RECLAIM_MODE:
-        return values[0] <= ZONE_RECLAIM_MODE_MAX;
-    case VM_SWAPPINESS:
-    case VM_DIRTY_RATIO:
-    case VM_DIRTY_BACKGROUND_RATIO:
-        return values[0] <= PERCENT_MAX;
-    case VM_PAGE_CLUSTER:
-        return values[0] <= PAGE_CLUSTER_MAX;
-    case VM_DIRTY_WRITEBACK_CENTISECS:
-    case VM_DIRTY_EXPIRE_CENTISECS:
-    case VM_LAPTOP_MODE:
-        return values[0] <= INT32_MAX;
-    case NR_VM_SYSCTLS:
-        break;
+    uint64_t low, high;
+
+    if (id >= NR_VM_SYSCTLS)
+        return false;
+    vm_sysctl_limits(id, &low, &high);
+    for (unsigned i = 0; i < vm_sysctl_nr_values(id); i++) {
+        if (values[i] < low || values[i] > high)
+            return false;
     }
-    return false;
+    return true;
 }
 
 /* Kernel: mm/page_alloc.c percpu_pagelist_fraction_sysctl_handler() [2.6.24] */
@@ -140,6 +150,54 @@ void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64
         break;
     case VM_PAGE_CLUSTER:
         machine->vm.page_cluster = (uint32_t)values[0];
+        break;
+    case NR_VM_SYSCTLS:
+        SIM_ASSERT(!"not a sysctl");
+        break;
+    }
+}
+
+void vm_sysctl_read(const struct machine *machine, enum vm_sysctl_id id, uint64_t *ret_values)
+{
+    const struct vm_sysctl *vm = &machine->vm;
+
+    switch (id) {
+    case VM_MIN_FREE_KBYTES:
+        ret_values[0] = vm->min_free_kbytes;
+        break;
+    case VM_LOWMEM_RESERVE_RATIO:
+        for (unsigned i = 0; i < MAX_NR_ZONES - 1; i++)
+            ret_values[i] = vm->lowmem_reserve_ratio[i];
+        break;
+    case VM_PERCPU_PAGELIST_FRACTION:
+        ret_values[0] = vm->percpu_pagelist_fraction;
+        break;
+    case VM_NUMA_ZONELIST_ORDER:
+        ret_values[0] = machine->user_zonelist_order;
+        break;
+    case VM_ZONE_RECLAIM_MODE:
+        ret_values[0] = (uint64_t)vm->zone_reclaim_mode;
+        break;
+    case VM_SWAPPINESS:
+        ret_values[0] = vm->swappiness;
+        break;
+    case VM_DIRTY_RATIO:
+        ret_values[0] = vm->dirty_ratio;
+        break;
+    case VM_DIRTY_BACKGROUND_RATIO:
+        ret_values[0] = vm->dirty_background_ratio;
+        break;
+    case VM_DIRTY_WRITEBACK_CENTISECS:
+        ret_values[0] = vm->dirty_writeback_centisecs;
+        break;
+    case VM_DIRTY_EXPIRE_CENTISECS:
+        ret_values[0] = vm->dirty_expire_centisecs;
+        break;
+    case VM_LAPTOP_MODE:
+        ret_values[0] = vm->laptop_mode;
+        break;
+    case VM_PAGE_CLUSTER:
+        ret_values[0] = vm->page_cluster;
         break;
     case NR_VM_SYSCTLS:
         SIM_ASSERT(!"not a sysctl");

@@ -33,6 +33,9 @@ bool vm_sysctl_exists(enum vm_sysctl_id id, bool numa);
 /* The number of values a write takes: 1, or 3 for lowmem_reserve_ratio. */
 unsigned vm_sysctl_nr_values(enum vm_sysctl_id id);
 
+/* The smallest and the largest value that a write takes, of each of its values. */
+void vm_sysctl_limits(enum vm_sysctl_id id, uint64_t *ret_low, uint64_t *ret_high);
+
 /* Whether the kernel would accept these values (vm_sysctl_nr_values() of them). */
 bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values);
 
@@ -43,5 +46,11 @@ bool vm_sysctl_valid(enum vm_sysctl_id id, const uint64_t *values);
  * Kernel: mm/page_alloc.c *_sysctl_handler() [2.6.24]
  */
 void vm_sysctl_write(struct machine *machine, enum vm_sysctl_id id, const uint64_t *values);
+
+/*
+ * The values in force, vm_sysctl_nr_values() of them. One that was never written may lie outside of
+ * the limits: percpu_pagelist_fraction is 0 while it is off.
+ */
+void vm_sysctl_read(const struct machine *machine, enum vm_sysctl_id id, uint64_t *ret_values);
 
 #endif

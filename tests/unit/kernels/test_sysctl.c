@@ -57,28 +57,37 @@ START_TEST(zone_reclaim_mode_is_written_as_it_is)
 }
 END_TEST
 
-/* The member of vm that a sysctl of one plain value is. */
-static uint64_t value_of(const struct vm_sysctl *vm, enum vm_sysctl_id id)
+static uint64_t value_of(const struct test_machine *tm, enum vm_sysctl_id id)
 {
-    switch (id) {
-    case VM_SWAPPINESS:
-        return vm->swappiness;
-    case VM_DIRTY_RATIO:
-        return vm->dirty_ratio;
-    case VM_DIRTY_BACKGROUND_RATIO:
-        return vm->dirty_background_ratio;
-    case VM_DIRTY_WRITEBACK_CENTISECS:
-        return vm->dirty_writeback_centisecs;
-    case VM_DIRTY_EXPIRE_CENTISECS:
-        return vm->dirty_expire_centisecs;
-    case VM_LAPTOP_MODE:
-        return vm->laptop_mode;
-    case VM_PAGE_CLUSTER:
-        return vm->page_cluster;
-    default:
-        ck_abort_msg("not a plain sysctl");
-    }
+    uint64_t value;
+
+    vm_sysctl_read(&tm->machine, id, &value);
+    return value;
 }
+
+START_TEST(what_was_written_is_read)
+{
+    struct test_machine tm;
+    uint64_t low, high;
+
+    test_machine_boot(&tm, test_machine_spec(small, 1));
+    ck_assert_uint_eq(value_of(&tm, VM_MIN_FREE_KBYTES), tm.machine.vm.min_free_kbytes);
+    for (unsigned id = 0; id < NR_VM_SYSCTLS; id++) {
+        uint64_t written[] = {0, 0, 0};
+        uint64_t read[3];
+        unsigned count = vm_sysctl_nr_values((enum vm_sysctl_id)id);
+
+        vm_sysctl_limits((enum vm_sysctl_id)id, &low, &high);
+        for (unsigned i = 0; i < count; i++)
+            written[i] = low + (id + i) % (high - low + 1);
+        vm_sysctl_write(&tm.machine, (enum vm_sysctl_id)id, written);
+        vm_sysctl_read(&tm.machine, (enum vm_sysctl_id)id, read);
+        for (unsigned i = 0; i < count; i++)
+            ck_assert_uint_eq(read[i], written[i]);
+    }
+    test_machine_end(&tm);
+}
+END_TEST
 
 /* Those of reclaim and writeback, with the kernel's defaults and largest values. */
 static const struct {
@@ -104,14 +113,14 @@ START_TEST(sysctls_of_reclaim_take_effect_alone)
 
     test_machine_boot(&tm, test_machine_spec(small, 1));
     for (unsigned i = 0; i < NR_PLAIN; i++)
-        ck_assert_uint_eq(value_of(&tm.machine.vm, plain[i].id), plain[i].initially);
+        ck_assert_uint_eq(value_of(&tm, plain[i].id), plain[i].initially);
     for (unsigned i = 0; i < NR_PLAIN; i++) {
         const uint64_t value = plain[i].max - i % 2;
 
         vm_sysctl_write(&tm.machine, plain[i].id, &value);
-        ck_assert_uint_eq(value_of(&tm.machine.vm, plain[i].id), value);
+        ck_assert_uint_eq(value_of(&tm, plain[i].id), value);
         for (unsigned later = i + 1; later < NR_PLAIN; later++)
-            ck_assert_uint_eq(value_of(&tm.machine.vm, plain[later].id), plain[later].initially);
+            ck_assert_uint_eq(value_of(&tm, plain[later].id), plain[later].initially);
     }
     test_machine_end(&tm);
 }
@@ -121,8 +130,14 @@ START_TEST(sysctls_of_reclaim_have_names_and_limits)
 {
     const uint64_t zero = 0;
 
+    uint64_t low, high;
+
     for (unsigned i = 0; i < NR_PLAIN; i++) {
         const uint64_t beyond = plain[i].max + 1;
+
+        vm_sysctl_limits(plain[i].id, &low, &high);
+        ck_assert_uint_eq(low, 0);
+        ck_assert_uint_eq(high, plain[i].max);
 
         ck_assert_str_eq(vm_sysctl_name(plain[i].id), plain[i].name);
         ck_assert_uint_eq(vm_sysctl_nr_values(plain[i].id), 1);
@@ -139,7 +154,7 @@ int main(void)
     Suite *suite = suite_create("sysctl");
 
     TEST_CASE(suite, "sysctls", sysctls_have_names_and_limits, a_uma_kernel_lacks_the_numa_sysctls,
-              zone_reclaim_mode_is_written_as_it_is, sysctls_of_reclaim_take_effect_alone,
-              sysctls_of_reclaim_have_names_and_limits);
+              zone_reclaim_mode_is_written_as_it_is, what_was_written_is_read,
+              sysctls_of_reclaim_take_effect_alone, sysctls_of_reclaim_have_names_and_limits);
     return test_run(suite);
 }
