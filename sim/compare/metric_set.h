@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "compare/metric_catalogue.h"
 #include "compare/metric_value.h"
 
 /*
@@ -49,11 +50,13 @@ void metric_set_destroy(struct metric_set *set); /* accepts NULL */
 bool metric_set_add(struct metric_set *set, const char *text, struct sim_error *err);
 size_t metric_set_texts(const struct metric_set *set); /* number of different texts added */
 
-/* The metrics that compare shows when none is named, as metric_set_add() takes them. */
-extern const char *const metric_headline[];
-extern const size_t metric_headline_count;
+size_t metric_set_find(const struct metric_set *set, const char *text); /* texts(): not added */
+const char *metric_set_text(const struct metric_set *set, size_t index);
 
-/* Whether any metric wants the lines that are not the header or the summary. */
+/*
+ * Whether any metric wants the ticks; without such they need not be passed. May turn to false after
+ * the first tick, which tells that alloc_latency_ns.p99 is not the p99 of a field over ticks.
+ */
 bool metric_set_wants_ticks(const struct metric_set *set);
 
 /*
@@ -64,7 +67,8 @@ bool metric_set_line(struct metric_set *set, const char *line, size_t length,
                      struct sim_error *err);
 
 /*
- * After the summary: settles every metric. ERR_UNKNOWN_METRIC: a path leads nowhere, to a text, a
+ * After the summary: settles every metric, once. A text comes to no metric only when it asks for
+ * each [*] of what is empty in this output. ERR_UNKNOWN_METRIC: a path leads nowhere, to a text, a
  * list or an object; the hint names the likely one or what there is. ERR_RESULT_UNFINISHED: no
  * summary came.
  */
@@ -82,9 +86,5 @@ struct metric {
 };
 size_t metric_set_count(const struct metric_set *set);
 const struct metric *metric_set_at(const struct metric_set *set, size_t index);
-
-/* Which direction is better, as far as it is known without asking: by the metric's name. */
-enum metric_direction { METRIC_NEUTRAL, METRIC_LOWER_IS_BETTER, METRIC_HIGHER_IS_BETTER };
-enum metric_direction metric_direction(const char *name);
 
 #endif

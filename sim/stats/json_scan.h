@@ -7,11 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
+
 /*
  * For lines that are read by the million and of which little is wanted: no tree, no allocation, a
  * value that nobody asks for is skipped. Strict: what RFC 8259 does not allow is JSON_ERROR, and so
  * are a number that is no integer or does not fit, nesting beyond JSON_SCAN_DEPTH_MAX and anything
- * behind the value. An error sticks.
+ * behind the value. An error sticks. Bytes from 0x80 on are not looked at: not being UTF-8 is no
+ * error.
  *
  *     json_scan_init(&scan, line, length);
  *     while ((token = json_scan_next(&scan)) > JSON_END) ...
@@ -48,7 +51,7 @@ struct json_scan {
     bool negative;
 
     uint32_t depth;
-    uint64_t in_object; /* bit n: the container at depth n is an object */
+    uint64_t in_object; /* bit n: the container n levels further out is an object */
     uint8_t expect;     /* what may come next; json_scan.c's */
 };
 
@@ -62,7 +65,15 @@ enum json_token json_scan_next(struct json_scan *scan);
  */
 bool json_scan_skip(struct json_scan *scan);
 
+/* Passes over the rest of the innermost container, its end included; there must be one. False and
+ * checks: as json_scan_skip(). */
+bool json_scan_leave(struct json_scan *scan);
+
 /* Whether the last key or string is that word, byte for byte. */
 bool json_scan_is(const struct json_scan *scan, const char *word);
+
+/* Appends the last key or string with its escapes resolved; half a surrogate pair and \u0000, which
+ * no C string can hold, become U+FFFD. */
+void json_scan_text(const struct json_scan *scan, struct strbuf *buf);
 
 #endif
