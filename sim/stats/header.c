@@ -9,16 +9,16 @@
 #include "stats/fields.h"
 #include "stats/zone_fields.h"
 
-static void write_inputs(struct json_stream *json, const struct header_info *info)
+void header_write_inputs(struct json_stream *json, const struct header_input *inputs, size_t count)
 {
     json_key_array(json, "inputs");
-    for (size_t i = 0; i < info->nr_inputs; i++) {
+    for (size_t i = 0; i < count; i++) {
         char hash[17];
 
-        snprintf(hash, sizeof(hash), "%016" PRIx64, info->inputs[i].fnv1a64);
+        snprintf(hash, sizeof(hash), "%016" PRIx64, inputs[i].fnv1a64);
         json_begin_object(json);
-        json_key_string(json, "role", info->inputs[i].role);
-        json_key_string(json, "name", info->inputs[i].name);
+        json_key_string(json, "role", inputs[i].role);
+        json_key_string(json, "name", inputs[i].name);
         json_key_string(json, "fnv1a64", hash);
         json_end_object(json);
     }
@@ -293,7 +293,7 @@ bool header_write(struct jsonl_writer *writer, const struct header_info *info)
     json_key_uint(json, "tick_ns", info->tick_ns);
     json_key_uint(json, "duration_ns", info->duration_ns);
     json_key_bool(json, "events", info->events);
-    write_inputs(json, info);
+    header_write_inputs(json, info->inputs, info->nr_inputs);
     json_key_object(json, "config");
     write_machine(json, info->spec, info->machine->nr_nodes);
     write_vm(json, &info->machine->vm);

@@ -51,6 +51,9 @@ struct header_info {
     const struct machine *machine; /* just booted */
 };
 
+/* Writes the member "inputs". */
+void header_write_inputs(struct json_stream *json, const struct header_input *inputs, size_t count);
+
 /* Writes the header line. False: the writer has failed. */
 bool header_write(struct jsonl_writer *writer, const struct header_info *info);
 
