@@ -4,19 +4,21 @@
 #define SIM_COMPARE_CRITERION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "compare/metric_set.h"
 #include "compare/metric_value.h"
 
 /*
- *     CONDITION: OPERATOR TERM | no worse | no worse than N%
+ *     CONDITION: OPERATOR TERM | no worse [than N%]
  *     OPERATOR:  <  <=  ==  !=  >=  >
  *     TERM:      NUMBER | baseline [* NUMBER] [+ NUMBER | - NUMBER | + N% | - N%]
  *
- * Numbers as metric_value_parse() has them; blanks are free. "<= baseline + 5%" is
- * "<= baseline*1.05". "no worse" needs a metric whose direction is known; a percentage there is of
- * the baseline's magnitude. All arithmetic is exact.
+ * Numbers as metric_value_parse() has them, N with up to three decimals and below 1,000,000, the
+ * factor below 10,000; blanks are free. "<= baseline + 5%" is "<= baseline * 1.05". "no worse"
+ * needs a metric whose direction is known; its percentage is of the baseline's magnitude, so that
+ * it is lenient below zero, too. All arithmetic is exact.
  */
 enum criterion_operator {
     CRITERION_LT,
@@ -27,13 +29,13 @@ enum criterion_operator {
     CRITERION_GT,
 };
 
+/* Holds when: value OP baseline * factor + |baseline| * slack + offset. */
 struct criterion {
-    enum criterion_operator op;
-    bool relative;       /* of the baseline: limit = baseline * factor + offset */
-    bool no_worse;       /* only until it is parsed for a metric; then op tells */
-    int128 factor_milli; /* thousandths */
+    enum criterion_operator op; /* "no worse" is <= or >= by the metric's direction */
+    bool relative;              /* there is a baseline in it */
+    int128 factor;              /* hundred thousandths: 1.05 is 105000 */
+    int128 slack;               /* hundred thousandths */
     int128 offset_milli;
-    int128 slack_milli; /* thousandths of |baseline|, added on the lenient side */
 };
 
 /*
@@ -48,13 +50,18 @@ bool criterion_parse(struct criterion *criterion, const char *text, const char *
 bool criterion_split(const char *text, char *metric, size_t size, const char **ret_condition,
                      struct sim_error *err);
 
-/* Whether the value meets it. Without a value on either needed side only "==", "<=", ">=" and "no
- * worse" between two missing values hold. */
+/* Whether the value meets it; the baseline counts only for a relative one. Where one of the two has
+ * no value, nothing is met, but that two missing values meet "==", "<=", ">=" and "no worse" of
+ * each other. */
 bool criterion_met(const struct criterion *criterion, struct metric_value value,
                    struct metric_value baseline);
 
-/* The limit it comes to, for messages; no value when the baseline has none. */
+/* The limit it comes to, rounded to thousandths, for messages; no value when the baseline has none
+ * and counts. */
 struct metric_value criterion_limit(const struct criterion *criterion,
                                     struct metric_value baseline);
+
+/* "<=", as it is written. */
+const char *criterion_operator_text(enum criterion_operator op);
 
 #endif
