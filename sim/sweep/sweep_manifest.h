@@ -9,8 +9,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/units.h"
 #include "base/vec.h"
 #include "run/run_spec.h"
+#include "sweep/key_map.h"
 #include "sweep/sweep_key.h"
 
 /*
@@ -26,13 +28,36 @@
  *     {"type":"run","index":0,"key":"<32 hex>","machine":1,"workload":0,"seed":1,
  *      "set":["vm.min_free_kbytes=1024"],"values":["1024","1"]}
  *
- * "machine" and "workload" are indices of inputs; "seed" is null when the workload's own is used.
- * "values" has one text for each axis.
+ * "machine" and "workload" are indices of inputs, which hold the traces, too; "seed" is null when
+ * the workload's own is used. "set" are the arguments of --set, in their order; "values" has one
+ * text for each axis. Unknown members are passed over.
+ *
+ * A run's index and axes are the plan's and not the run's: a plan of more values gives the same run
+ * another index and the same key. So a stored result must be good without them; whoever shows them
+ * looks them up here by the key.
  */
+enum { SWEEP_SCHEMA_VERSION = 1 };
+
+/* Runs of one sweep. */
+enum { SWEEP_RUNS_MAX = 1000000 };
+
 enum sweep_keep {
     SWEEP_KEEP_METRICS, /* a result is the run's metrics */
     SWEEP_KEEP_SUMMARY, /* ... and its summary line, as it stands */
     SWEEP_KEEP_OUTPUT,  /* ... and its whole output in DIR/outputs/KEY.jsonl */
+};
+extern const char *const sweep_keep_names[];
+enum { NR_SWEEP_KEEP = 3 };
+
+/* "captured", "simulated". */
+extern const char *const sweep_reclaim_names[];
+enum { NR_SWEEP_RECLAIM = 2 };
+
+/* A VEC of texts. */
+struct sweep_texts {
+    const char **items;
+    size_t count;
+    size_t capacity;
 };
 
 struct sweep_input {
@@ -42,49 +67,60 @@ struct sweep_input {
 
 struct sweep_run {
     struct sweep_key key;
-    uint32_t index;
     uint32_t machine;  /* of inputs */
     uint32_t workload; /* of inputs */
-    bool seed_given;
-    uint64_t seed;
-    size_t offset; /* of its line in the manifest's bytes */
+    struct option_number seed;
+    size_t offset; /* of its line in the manifest's bytes, without the newline */
     size_t length;
 };
 
-/* Invariants: keys are all different, runs[i].index == i. Strings live as long as the manifest. */
+/*
+ * Invariants: keys are all different, runs[i] has index i, machine and workload are inputs.
+ * Strings live as long as the manifest. Valid to close after `= {0}` and after a failed open.
+ */
 struct sweep_manifest {
     const char *dir;
+    const char *path; /* DIR/manifest.jsonl */
     const char *name;
-    const char *tool_version;
     enum sweep_keep keep;
     enum reclaim_replay reclaim;
-    bool tick_given, until_given;
-    uint64_t tick_ns, until_ns;
+    struct option_number tick_ns;
+    struct option_number until_ns;
     uint64_t timeout_ns;   /* wall clock of one run; 0 = none */
     uint64_t memory_bytes; /* address space of one worker beyond what it shares; 0 = no limit */
-    VEC(const char *) axes;
-    VEC(const char *) metrics;
+    struct sweep_texts axes;
+    struct sweep_texts metrics;
     VEC(struct sweep_input) inputs;
     VEC(struct sweep_run) runs;
-    struct file_bytes bytes; /* the file */
+    struct key_map by_key;
+    struct file_bytes bytes; /* the file; its first line is the sweep's */
     VEC(char *) strings;     /* what the pointers above point to */
 };
 
 /*
- * Reads DIR/manifest.jsonl. Memory: 64 bytes a run beside the mapped file. Errors: ERR_OPEN,
- * ERR_SWEEP_MANIFEST (with the line), ERR_SWEEP_VERSION (planned by another version of the tool:
- * the hint says to plan anew), ERR_OUT_OF_MEMORY.
+ * Reads DIR/manifest.jsonl. Memory: 64 bytes a run and up to 100 for its key, beside the mapped
+ * file; time: about a microsecond a run. Errors: ERR_OPEN, ERR_READ, ERR_SWEEP_MANIFEST (with the
+ * line), ERR_SWEEP_VERSION (planned by another version of the tool: the hint says to plan anew),
+ * ERR_OUT_OF_MEMORY.
  */
 bool sweep_manifest_open(struct sweep_manifest *manifest, const char *dir, const char *tool_version,
                          struct sim_error *err);
 void sweep_manifest_close(struct sweep_manifest *manifest);
 
-/* The --set arguments and the axis values of a run, parsed on demand into the caller's vectors
- * (pointers into `strings`, freed by the caller). */
-struct sweep_run_texts {
-    VEC(char *) sets;
-    VEC(char *) values;
+/* A VEC of texts on the heap. */
+struct sweep_owned_texts {
+    char **items;
+    size_t count;
+    size_t capacity;
 };
+
+/* The --set arguments and the axis values of a run; there are as many values as axes. */
+struct sweep_run_texts {
+    struct sweep_owned_texts sets;
+    struct sweep_owned_texts values;
+};
+
+/* Parsed on demand, *ret_texts is overwritten. Errors: ERR_SWEEP_MANIFEST, ERR_OUT_OF_MEMORY. */
 bool sweep_manifest_texts(const struct sweep_manifest *manifest, uint32_t index,
                           struct sweep_run_texts *ret_texts, struct sim_error *err);
 void sweep_run_texts_fini(struct sweep_run_texts *texts);
