@@ -320,7 +320,9 @@ static void settle_node(struct settling *settling, struct metric_node *node)
         settle_aggregate(settling, node);
 }
 
-static bool settle_path(struct metric_set *set, uint32_t index, struct sim_error *err)
+/* False: no host memory. A path that is not known sets err, too. */
+static bool settle_path(struct metric_set *set, uint32_t index, bool *ret_known,
+                        struct sim_error *err)
 {
     struct settling settling = {.set = set, .path = &set->paths.items[index], .index = index};
     size_t before = set->metrics.count;
@@ -329,18 +331,36 @@ static bool settle_path(struct metric_set *set, uint32_t index, struct sim_error
     strbuf_fini(&settling.name);
     if (settling.failed)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no host memory for metrics");
-    return set->metrics.count > before || metric_explain(set->root, settling.path, index, err);
+    *ret_known =
+        set->metrics.count > before || metric_explain(set->root, settling.path, index, err);
+    return true;
 }
 
 bool metric_set_finish(struct metric_set *set, struct sim_error *err)
 {
+    bool ok = true;
+
     if (set->phase != AFTER_SUMMARY)
         return sim_error_set(err, ERR_RESULT_UNFINISHED, "the output ends before its summary");
     for (uint32_t i = 0; i < set->paths.count; i++) {
-        if (!settle_path(set, i, err))
+        struct sim_error path_err = {0};
+        bool known;
+
+        if (!settle_path(set, i, &known, &path_err)) {
+            *err = path_err;
             return false;
+        }
+        if (!known && ok)
+            *err = path_err;
+        ok = ok && known;
     }
-    return true;
+    return ok;
+}
+
+bool metric_set_explain(const struct metric_set *set, size_t text, struct sim_error *err)
+{
+    SIM_ASSERT(set->phase == AFTER_SUMMARY && text < set->paths.count);
+    return metric_explain(set->root, &set->paths.items[text], (uint32_t)text, err);
 }
 
 size_t metric_set_count(const struct metric_set *set)

@@ -69,10 +69,13 @@ bool metric_set_line(struct metric_set *set, const char *line, size_t length,
 /*
  * After the summary: settles every metric, once. A text comes to no metric only when it asks for
  * each [*] of what is empty in this output. ERR_UNKNOWN_METRIC: a path leads nowhere, to a text, a
- * list or an object; the hint names the likely one or what there is. ERR_RESULT_UNFINISHED: no
- * summary came.
+ * list or an object; the hint names the likely one or what there is; all others are settled
+ * nevertheless. ERR_RESULT_UNFINISHED: no summary came.
  */
 bool metric_set_finish(struct metric_set *set, struct sim_error *err);
+
+/* Afterwards, of one text: sets ERR_UNKNOWN_METRIC when it leads nowhere. */
+bool metric_set_explain(const struct metric_set *set, size_t text, struct sim_error *err);
 
 /* Forgets the lines and keeps the metrics: ready for another run. */
 void metric_set_restart(struct metric_set *set);
