@@ -34,6 +34,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_import;
 extern const struct command cmd_trace;
 extern const struct command cmd_explain;
+extern const struct command cmd_tune;
 extern const struct command cmd_sweep;
 
 /* The version of mmsim, "0.1.0". */
