@@ -241,7 +241,7 @@ static bool same_name(const struct metric_part *part, const char *name, size_t l
 
 bool metric_part_is_member(const struct metric_part *part, const char *name, size_t length)
 {
-    return part->kind == METRIC_PART_EVERY || same_name(part, name, length);
+    return part->kind == METRIC_PART_EVERY ? length > 0 : same_name(part, name, length);
 }
 
 bool metric_part_is_element(const struct metric_part *part, const char *name, size_t length,

@@ -68,8 +68,8 @@ static inline size_t metric_path_base(const struct metric_path *path)
     return path->parts.count - (path->aggregate != METRIC_NO_AGGREGATE);
 }
 
-/* Whether the part selects the member of that name of an object, or the element of that name (NULL:
- * it has none) and index of a list. */
+/* Whether the part selects the member of that name of an object ([*] all but ""), or the element of
+ * that name (NULL: it has none) and index of a list. */
 bool metric_part_is_member(const struct metric_part *part, const char *name, size_t length);
 bool metric_part_is_element(const struct metric_part *part, const char *name, size_t length,
                             uint32_t index);
