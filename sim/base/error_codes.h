@@ -99,7 +99,8 @@
     X(ERR_SWEEP_INCOMPLETE, 1109, "Results of the sweep are missing.")                       \
     X(ERR_SWEEP_SCHEDULER, 1110, "The batch system refused or cannot be reached.")           \
     X(ERR_NO_SQLITE, 1111, "This build has no SQLite.")                                      \
-    X(ERR_TUNE_RANGE, 1112, "The range to search in is not usable.")
+    X(ERR_TUNE_RANGE, 1112, "The range to search in is not usable.")                         \
+    X(ERR_SWEEP_WORKER, 1113, "A run of the sweep crashed or exceeded its limits.")
 
 enum sim_error_code {
     ERR_NONE = 0,

@@ -75,8 +75,7 @@ bool whole_file_begin(struct whole_file *file, const char *path, struct sim_erro
     file->stream = fopen(file->temporary, "wbe");
     if (file->stream)
         return true;
-    sim_error_set(err, ERR_OPEN, "cannot open for writing: %s", strerror(errno));
-    sim_error_add_place(err, path, 0, 0);
+    write_error(err, path, "cannot open for writing", errno);
     forget(file);
     return false;
 }

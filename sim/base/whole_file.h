@@ -28,7 +28,7 @@ struct whole_file {
     char *temporary;
 };
 
-/* Opens the temporary file. Errors: ERR_OPEN, ERR_OUT_OF_MEMORY. */
+/* Opens the temporary file. Errors: ERR_WRITE, ERR_OUT_OF_MEMORY. */
 bool whole_file_begin(struct whole_file *file, const char *path, struct sim_error *err);
 
 /*

@@ -52,7 +52,7 @@ bool segment_writer_add(struct segment_writer *writer, const struct sweep_key *k
 bool segment_writer_due(const struct segment_writer *writer, uint64_t now_ns);
 
 /*
- * Writes what was added, if anything. After a failure (ERR_OPEN, ERR_WRITE: disk full) no file is
+ * Writes what was added, if anything. After a failure (ERR_WRITE: disk full) no file is
  * left, the lines are kept and the commit can be tried again.
  */
 bool segment_writer_commit(struct segment_writer *writer, struct sim_error *err);

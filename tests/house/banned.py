@@ -19,7 +19,7 @@ RULES = [
     (r"(?:s?rand|s?random|[ejlmn]rand48|drand48|getrandom)\s*\(",
      "is not base/rng.h", r"^(sim|tests)/", None),
     (r"(?:time|clock|gettimeofday|clock_gettime|timespec_get)\s*\(",
-     "lets the wall clock in", r"^sim/", r"^sim/cli/progress"),
+     "lets the wall clock in", r"^sim/", r"^sim/(cli/progress|sweep/worker_pool)"),
     (r"(?:getenv|setlocale)\s*\(",
      "lets the environment in", r"^sim/", r"^sim/cli/"),
     (r"(?:float|double)\b",

@@ -140,7 +140,7 @@ START_TEST(where_nothing_can_be_written_is_said)
     struct sim_error err = {0};
 
     ck_assert(!whole_file_begin(&file, "/nonexistent/a", &err));
-    ck_assert_int_eq(err.code, ERR_OPEN);
+    ck_assert_int_eq(err.code, ERR_WRITE);
     ck_assert_str_eq(err.file, "/nonexistent/a");
     whole_file_abandon(&file);
     err = (struct sim_error){0};
