@@ -136,7 +136,7 @@ static char *last_part(char *name)
     return dot ? dot + 1 : name;
 }
 
-/* Takes trailing aggregates off; a path is left. */
+/* Takes trailing aggregates that have their path's unit off. */
 static void strip_aggregates(char *name)
 {
     for (char *last = last_part(name);
@@ -150,6 +150,8 @@ enum metric_direction metric_direction(const char *name)
 
     if (!squeeze(name, text) || is_one_of(last_part(text), moments, NR_NAMES(moments)))
         return METRIC_NEUTRAL;
+    if (strcmp(last_part(text), "integral") == 0 && last_part(text) > text)
+        last_part(text)[-1] = '\0';
     strip_aggregates(text);
     if (strcmp(text, "alloc_latency_ns.count") == 0)
         return METRIC_NEUTRAL;
