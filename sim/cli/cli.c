@@ -22,11 +22,14 @@ int cli_fail(const struct sim_error *err)
     switch (err->code) {
     case ERR_USAGE:
     case ERR_BAD_SET:
+    case ERR_NO_SQLITE:
         return EXIT_USAGE;
     case ERR_RESULT_NOTHING:
+    case ERR_SWEEP_INCOMPLETE:
         return EXIT_NO;
     case ERR_WRITE:
     case ERR_OUT_OF_MEMORY:
+    case ERR_SWEEP_SCHEDULER:
         return EXIT_INTERNAL;
     default:
         return EXIT_INPUT;

@@ -7,7 +7,7 @@
 
 #include "base/suggest.h"
 
-static const struct command *const actions[] = {NULL};
+static const struct command *const actions[] = {&cmd_sweep_plan, NULL};
 
 /* One for each action, and the end. */
 #define NR_ACTION_NAMES (sizeof(actions) / sizeof(actions[0]))

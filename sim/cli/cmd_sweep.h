@@ -10,5 +10,9 @@
  * meson.build, declared here and in the table of cmd_sweep.c; the rest as for a verb (cli.h).
  * Its name is the word behind "sweep", and so is argv[0]; its usage says "mmsim sweep <action>".
  */
+extern const struct command cmd_sweep_plan;
+extern const struct command cmd_sweep_status;
+extern const struct command cmd_sweep_merge;
+extern const struct command cmd_sweep_submit;
 
 #endif
