@@ -31,6 +31,7 @@ struct command {
 
 extern const struct command cmd_run;
 extern const struct command cmd_check;
+extern const struct command cmd_compare;
 extern const struct command cmd_import;
 extern const struct command cmd_trace;
 extern const struct command cmd_explain;

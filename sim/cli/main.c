@@ -10,8 +10,9 @@
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static const struct command *const commands[] = {&cmd_run,   &cmd_explain, &cmd_check, &cmd_import,
-                                                 &cmd_trace, &cmd_tune,    &cmd_sweep};
+static const struct command *const commands[] = {&cmd_run,   &cmd_compare, &cmd_explain,
+                                                 &cmd_check, &cmd_import,  &cmd_trace,
+                                                 &cmd_tune,  &cmd_sweep};
 
 static void print_help(FILE *stream)
 {

@@ -344,7 +344,7 @@ bool metric_set_finish(struct metric_set *set, struct sim_error *err)
         return sim_error_set(err, ERR_RESULT_UNFINISHED, "the output ends before its summary");
     for (uint32_t i = 0; i < set->paths.count; i++) {
         struct sim_error path_err = {0};
-        bool known;
+        bool known = true;
 
         if (!settle_path(set, i, &known, &path_err)) {
             *err = path_err;

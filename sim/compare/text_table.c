@@ -48,6 +48,8 @@ static const char *escape_of(enum text_style style)
     switch (style) {
     case TEXT_GOOD:
         return "\033[32m";
+    case TEXT_WARN:
+        return "\033[33m";
     case TEXT_BAD:
         return "\033[1;31m";
     case TEXT_DIM:

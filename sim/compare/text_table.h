@@ -13,6 +13,7 @@ enum text_style {
     TEXT_PLAIN,
     TEXT_NAME, /* a word to be typed as it is: code in Markdown */
     TEXT_GOOD,
+    TEXT_WARN,
     TEXT_BAD, /* bold in Markdown */
     TEXT_DIM,
 };

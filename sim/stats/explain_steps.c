@@ -28,9 +28,10 @@ void explain_steps_reset(struct explain_steps *steps)
 {
     uint64_t begin_ns = steps->begin_ns;
     uint64_t hz = steps->hz;
+    bool untimed = steps->untimed;
 
     explain_steps_fini(steps);
-    *steps = (struct explain_steps){.begin_ns = begin_ns, .hz = hz};
+    *steps = (struct explain_steps){.begin_ns = begin_ns, .hz = hz, .untimed = untimed};
 }
 
 /* ---- lines ---- */
@@ -66,6 +67,10 @@ static void add_line(struct explain_steps *steps, uint64_t time_ns, const char *
     va_start(arguments, format);
     vsnprintf(what, sizeof(what), format, arguments);
     va_end(arguments);
+    if (steps->untimed) {
+        strbuf_addf(at_hand(steps), "%s\n", what + strspn(what, " "));
+        return;
+    }
     if (after_ns < NSEC_PER_SEC)
         duration_text(after_ns, when);
     else /* in seconds steps would look as if they came at once */

@@ -36,6 +36,7 @@ struct explain_zone {
 struct explain_steps {
     uint64_t begin_ns; /* of the request: steps are timed from it */
     uint64_t hz;
+    bool untimed; /* lines are words only */
 
     struct strbuf text; /* the result */
     struct explain_round round;

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/* mmsim compare: what changed between results, or between configurations over one workload. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file_store.h"
+#include "cli/cli.h"
+#include "cli/compare_input.h"
+#include "cli/options.h"
+#include "compare/comparison.h"
+#include "compare/report.h"
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+typedef VEC(const char *) text_list;
+
+struct compare_options {
+    text_list machines;
+    text_list tries;
+    text_list sets;
+    text_list metrics;
+    text_list conditions;
+    const char *thresholds_path;
+    const char *output_path;
+    struct option_number seeds;
+    struct option_number seed;
+    struct option_number tick_ns;
+    struct option_number until_ns;
+    enum report_format format;
+    enum color_mode color;
+};
+
+/* ---- options ---- */
+
+static bool add_text(text_list *list, const char *value, struct sim_error *err)
+{
+    return vec_push(list, value) ||
+           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
+}
+
+static bool add_machine(void *target, const char *value, struct sim_error *err)
+{
+    return add_text(&((struct compare_options *)target)->machines, value, err);
+}
+
+static bool add_try(void *target, const char *value, struct sim_error *err)
+{
+    return add_text(&((struct compare_options *)target)->tries, value, err);
+}
+
+static bool add_set(void *target, const char *value, struct sim_error *err)
+{
+    return add_text(&((struct compare_options *)target)->sets, value, err);
+}
+
+static bool add_metric(void *target, const char *value, struct sim_error *err)
+{
+    return add_text(&((struct compare_options *)target)->metrics, value, err);
+}
+
+static bool add_threshold(void *target, const char *value, struct sim_error *err)
+{
+    return add_text(&((struct compare_options *)target)->conditions, value, err);
+}
+
+static bool choose(const char *option, const char *value, const char *const *names, size_t count,
+                   size_t *ret_index, struct sim_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(value, names[i]) != 0)
+            continue;
+        *ret_index = i;
+        return true;
+    }
+    return sim_error_set(err, ERR_USAGE, "--%s: not known: %.60s", option, value);
+}
+
+static bool set_format(void *target, const char *value, struct sim_error *err)
+{
+    static const char *const names[] = {
+        [REPORT_TABLE] = "table",
+        [REPORT_MARKDOWN] = "markdown",
+        [REPORT_JSON] = "json",
+        [REPORT_JUNIT] = "junit",
+    };
+    struct compare_options *options = target;
+    size_t index = 0;
+
+    if (!choose("format", value, names, sizeof(names) / sizeof(names[0]), &index, err)) {
+        sim_error_add_hint(err, "table, markdown, json or junit");
+        return false;
+    }
+    options->format = (enum report_format)index;
+    return true;
+}
+
+static bool set_color(void *target, const char *value, struct sim_error *err)
+{
+    static const char *const names[] = {
+        [COLOR_AUTO] = "auto",
+        [COLOR_ALWAYS] = "always",
+        [COLOR_NEVER] = "never",
+    };
+    struct compare_options *options = target;
+    size_t index = 0;
+
+    if (!choose("color", value, names, sizeof(names) / sizeof(names[0]), &index, err)) {
+        sim_error_add_hint(err, "auto, always or never");
+        return false;
+    }
+    options->color = (enum color_mode)index;
+    return true;
+}
+
+#define MEMBER(name) offsetof(struct compare_options, name)
+
+static const struct option_spec compare_option_table[] = {
+    {"machine", 'c', "MACHINE", "run the workload on it; repeatable, the first is the base",
+     OPTION_CALL, .apply = add_machine},
+    {"try", 0, "KEY=VALUE", "a candidate: the base with this change; repeatable", OPTION_CALL,
+     .apply = add_try},
+    {"metric", 'm', "PATH", "show this metric, not the usual ones; repeatable", OPTION_CALL,
+     .apply = add_metric},
+    {"thresholds", 0, "FILE", "the conditions that must hold", OPTION_TEXT,
+     MEMBER(thresholds_path)},
+    {"threshold", 't', "CONDITION", "one more, such as 'alloc.failed <= 10'; repeatable",
+     OPTION_CALL, .apply = add_threshold},
+    {"format", 'f', "FORMAT", "table, markdown, json or junit", OPTION_CALL, .apply = set_format},
+    {"output", 'o', "FILE", "where the report goes; default: -, stdout", OPTION_TEXT,
+     MEMBER(output_path)},
+    {"color", 0, "WHEN", "auto, always or never; auto: on a terminal", OPTION_CALL,
+     .apply = set_color},
+    {"set", 's', "KEY=VALUE", "change a key on all sides; repeatable", OPTION_CALL,
+     .apply = add_set},
+    {"seeds", 0, "N", "run each side with N seeds (2 to 50) and compare medians", OPTION_NUMBER,
+     MEMBER(seeds)},
+    {"seed", 0, "N", "the seed, or the first of them", OPTION_NUMBER, MEMBER(seed)},
+    {"tick", 0, "TIME", "time between two samples, such as 10ms", OPTION_DURATION, MEMBER(tick_ns)},
+    {"until", 0, "TIME", "end the runs then", OPTION_DURATION, MEMBER(until_ns)},
+};
+
+static const struct usage compare_usage = {
+    .synopsis = "mmsim compare BASE.jsonl CANDIDATE.jsonl... [OPTION]...\n"
+                "       mmsim compare [-c MACHINE]... WORKLOAD [--try KEY=VALUE]... [OPTION]...",
+    .intro = "Says what changed from the base to each candidate, in which metrics, and where the\n"
+             "outputs differ first. The sides are results, or runs of one workload made here.\n"
+             "Exit code 1: a threshold is broken; without thresholds: the outputs differ.\n",
+    .options = compare_option_table,
+    .nr_options = sizeof(compare_option_table) / sizeof(compare_option_table[0]),
+    .examples = "  mmsim compare before.jsonl after.jsonl --thresholds thresholds.yaml\n"
+                "  mmsim compare workloads/atomic-burst.yaml --try vm.min_free_kbytes=4096\n",
+    .min_operands = 1,
+    .max_operands = -1,
+};
+
+/* ---- the sides ---- */
+
+/* All of one command. */
+struct compare_command {
+    struct compare_options options;
+    struct file_store store;
+    struct thresholds thresholds;
+    struct comparison comparison;
+    struct compare_input inputs[COMPARISON_SIDES_MAX];
+};
+
+static bool runs_here(const struct compare_options *options)
+{
+    return options->machines.count > 0 || options->tries.count > 0;
+}
+
+static bool check_run_options(const struct compare_options *options, struct sim_error *err)
+{
+    if (options->seeds.given || options->seed.given || options->tick_ns.given ||
+        options->until_ns.given || options->sets.count > 0)
+        return sim_error_set(err, ERR_USAGE,
+                             "--seeds, --seed, --set, --tick and --until are for runs made here");
+    return true;
+}
+
+/* The counts of sides and seeds. */
+static bool count_sides(struct compare_command *command, size_t nr_operands, struct sim_error *err)
+{
+    const struct compare_options *options = &command->options;
+    struct comparison *comparison = &command->comparison;
+
+    comparison->nr_seeds = options->seeds.given ? options->seeds.value : 1;
+    comparison->nr_sides = nr_operands;
+    if (!runs_here(options)) {
+        if (!check_run_options(options, err))
+            return false;
+    } else {
+        if (nr_operands != 1)
+            return sim_error_set(err, ERR_USAGE, "with -c or --try there is one workload");
+        if (options->tries.count > 0 && options->machines.count > 1)
+            return sim_error_set(err, ERR_USAGE, "--try changes one machine: give one -c at most");
+        comparison->nr_sides =
+            options->tries.count > 0 ? options->tries.count + 1 : options->machines.count;
+    }
+    if (comparison->nr_sides < 2) {
+        sim_error_set(err, ERR_USAGE, "there is one side only");
+        sim_error_add_hint(err, "give a second result; or a workload with --try or a second -c");
+        return false;
+    }
+    if (comparison->nr_sides > COMPARISON_SIDES_MAX)
+        return sim_error_set(err, ERR_USAGE, "more than %d sides", COMPARISON_SIDES_MAX);
+    if (options->seeds.given &&
+        (options->seeds.value < 2 || options->seeds.value > COMPARISON_SEEDS_MAX))
+        return sim_error_set(err, ERR_USAGE, "--seeds: 2 to %d", COMPARISON_SEEDS_MAX);
+    return true;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (strcmp(path, "-") == 0)
+        return "stdin";
+    return slash ? slash + 1 : path;
+}
+
+/* The name without folders, if that tells it from all others. */
+static void name_files(struct compare_command *command, const char *const *paths)
+{
+    size_t count = command->comparison.nr_sides;
+    bool unique = true;
+
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            unique = unique && strcmp(base_name(paths[i]), base_name(paths[j])) != 0;
+    for (size_t i = 0; i < count; i++)
+        snprintf(command->inputs[i].name, COMPARE_NAME_MAX, "%s",
+                 unique ? base_name(paths[i]) : paths[i]);
+}
+
+static bool open_results(struct compare_command *command, char *const *paths, struct sim_error *err)
+{
+    for (size_t i = 0; i < command->comparison.nr_sides; i++)
+        if (!compare_input_open(&command->inputs[i], paths[i], err))
+            return false;
+    name_files(command, (const char *const *)paths);
+    return true;
+}
+
+static bool plan_runs(struct compare_command *command, const char *workload, struct sim_error *err)
+{
+    const struct compare_options *options = &command->options;
+    struct run_choice choice = {
+        .workload_path = workload,
+        .store = &command->store,
+        .seed = options->seed,
+        .tick_ns = options->tick_ns,
+        .until_ns = options->until_ns,
+    };
+
+    for (size_t i = 0; i < command->comparison.nr_sides; i++) {
+        const char *tries = NULL;
+
+        if (options->tries.count > 0 && i > 0)
+            tries = options->tries.items[i - 1];
+        if (options->machines.count > 0)
+            choice.machine_path = options->machines.items[tries ? 0 : i];
+        if (!compare_input_plan(&command->inputs[i], &choice, options->sets.items,
+                                options->sets.count, tries, err))
+            return false;
+        if (tries)
+            snprintf(command->inputs[i].name, COMPARE_NAME_MAX, "%s", tries);
+    }
+    if (options->tries.count == 0)
+        name_files(command, options->machines.items);
+    return true;
+}
+
+/* ---- the runs ---- */
+
+/* Passes all lines on to those who want them. */
+static bool take_lines(struct compare_lines *lines, struct result_facts *facts,
+                       struct metric_set *metrics, uint32_t *ret_line, struct sim_error *err)
+{
+    const char *line;
+    size_t length;
+
+    *ret_line = 0;
+    while (lines->source.next(lines->source.ctx, &line, &length, err)) {
+        ++*ret_line;
+        if (!result_facts_line(facts, line, length, err) ||
+            !metric_set_line(metrics, line, length, err))
+            return false;
+    }
+    return !sim_error_is_set(err);
+}
+
+static bool take_run(struct compare_command *command, size_t side, size_t seed,
+                     struct sim_error *err)
+{
+    struct comparison *comparison = &command->comparison;
+    struct compare_input *input = &command->inputs[side];
+    struct result_facts other_seed = {0};
+    struct result_facts *facts = seed == 0 ? &comparison->sides[side].facts : &other_seed;
+    const struct option_number number = {seed > 0, comparison->sides[0].facts.seed + seed};
+    struct compare_lines lines;
+    uint32_t line = 0;
+    bool ok = compare_lines_open(&lines, input, &number, false, err) &&
+              take_lines(&lines, facts, comparison->metrics, &line, err) &&
+              comparison_take(comparison, side, seed, err);
+
+    if (!ok && input->path)
+        sim_error_add_place(err, input->path, line, 1);
+    compare_lines_close(&lines);
+    result_facts_fini(&other_seed);
+    return ok;
+}
+
+static bool take_runs(struct compare_command *command, struct sim_error *err)
+{
+    struct comparison *comparison = &command->comparison;
+
+    for (size_t side = 0; side < comparison->nr_sides; side++) {
+        for (size_t seed = 0; seed < comparison->nr_seeds; seed++)
+            if (!take_run(command, side, seed, err))
+                return false;
+        comparison->sides[side].name = command->inputs[side].name;
+    }
+    return true;
+}
+
+/* A side is walked once more, a run with its events this time. */
+static bool find_difference(struct compare_command *command, size_t side, struct sim_error *err)
+{
+    struct comparison_side *sides = command->comparison.sides;
+    const struct option_number seed = {true, sides[0].facts.seed};
+    bool run = !command->inputs[0].path;
+    bool events = run || (sides[0].facts.events && sides[side].facts.events);
+    struct compare_lines base = {0};
+    struct compare_lines candidate = {0};
+    bool ok =
+        compare_lines_open(&base, &command->inputs[0], &seed, true, err) &&
+        compare_lines_open(&candidate, &command->inputs[side], &seed, true, err) &&
+        difference_find(&sides[side].difference, &base.source, &candidate.source, events, err);
+
+    if (!ok && !run)
+        sim_error_add_place(err, command->inputs[side].path, 0, 0);
+    compare_lines_close(&base);
+    compare_lines_close(&candidate);
+    return ok;
+}
+
+static bool find_differences(struct compare_command *command, struct sim_error *err)
+{
+    const struct comparison_side *sides = command->comparison.sides;
+
+    for (size_t side = 1; side < command->comparison.nr_sides; side++)
+        if (sides[side].facts.body_hash != sides[0].facts.body_hash &&
+            !find_difference(command, side, err))
+            return false;
+    return true;
+}
+
+/* ---- the report ---- */
+
+static bool wants_color(const struct compare_options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    bool to_stdout = !options->output_path || strcmp(options->output_path, "-") == 0;
+
+    if (options->color != COLOR_AUTO)
+        return options->color == COLOR_ALWAYS;
+    return to_stdout && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+static bool check_output(const struct compare_command *command, char *const *operands,
+                         size_t nr_operands, struct sim_error *err)
+{
+    const struct compare_options *options = &command->options;
+    bool bad = false;
+
+    if (!options->output_path)
+        return true;
+    for (size_t i = 0; i < nr_operands; i++)
+        bad |= cli_same_file(options->output_path, operands[i]);
+    for (size_t i = 0; i < options->machines.count; i++)
+        bad |= cli_same_file(options->output_path, options->machines.items[i]);
+    if (options->thresholds_path)
+        bad |= cli_same_file(options->output_path, options->thresholds_path);
+    return !bad || sim_error_set(err, ERR_USAGE, "%.200s is an input of this comparison",
+                                 options->output_path);
+}
+
+static int write_report(const struct compare_command *command)
+{
+    const struct compare_options *options = &command->options;
+    const char *path = options->output_path ? options->output_path : "-";
+    struct sim_error err = {0};
+    struct strbuf text = {0};
+    FILE *stream;
+    bool ok;
+
+    report_add(&text, &command->comparison, options->format, wants_color(options));
+    ok = !text.failed || sim_error_set(&err, ERR_OUT_OF_MEMORY, "no memory for the report");
+    ok = ok && file_output_open(&stream, path, &err);
+    if (ok) {
+        fwrite(text.data, 1, text.length, stream);
+        ok = file_output_close(stream, path, &err);
+    }
+    strbuf_fini(&text);
+    if (!ok)
+        return cli_fail_output(&err);
+    return comparison_passed(&command->comparison) ? EXIT_DONE : EXIT_NO;
+}
+
+/* ---- all of it ---- */
+
+static bool load_thresholds(struct compare_command *command, struct sim_error *err)
+{
+    const struct compare_options *options = &command->options;
+
+    if (options->thresholds_path &&
+        !thresholds_load(&command->thresholds, options->thresholds_path, err))
+        return false;
+    for (size_t i = 0; i < options->conditions.count; i++)
+        if (!thresholds_add(&command->thresholds, options->conditions.items[i], err))
+            return false;
+    return true;
+}
+
+static bool compare(struct compare_command *command, char *const *operands, size_t nr_operands,
+                    struct sim_error *err)
+{
+    const struct compare_options *options = &command->options;
+    struct comparison *comparison = &command->comparison;
+
+    comparison->tool_version = mmsim_version;
+    return count_sides(command, nr_operands, err) &&
+           check_output(command, operands, nr_operands, err) && load_thresholds(command, err) &&
+           comparison_init(comparison, options->metrics.items, options->metrics.count,
+                           &command->thresholds, err) &&
+           (runs_here(options) ? plan_runs(command, operands[0], err)
+                               : open_results(command, operands, err)) &&
+           take_runs(command, err) && comparison_settle(comparison, err) &&
+           find_differences(command, err);
+}
+
+static void fini(struct compare_command *command)
+{
+    for (size_t i = 0; i < COMPARISON_SIDES_MAX; i++)
+        compare_input_fini(&command->inputs[i]);
+    comparison_fini(&command->comparison);
+    thresholds_fini(&command->thresholds);
+    file_store_fini(&command->store);
+    vec_fini(&command->options.machines);
+    vec_fini(&command->options.tries);
+    vec_fini(&command->options.sets);
+    vec_fini(&command->options.metrics);
+    vec_fini(&command->options.conditions);
+}
+
+static int execute(struct compare_command *command, int argc, char **argv)
+{
+    struct sim_error err = {0};
+    int first;
+
+    switch (options_parse(&compare_usage, argc, argv, &command->options, &first, &err)) {
+    case OPTIONS_OK:
+        break;
+    case OPTIONS_HELP:
+        return EXIT_DONE;
+    default:
+        return cli_fail(&err);
+    }
+    if (!compare(command, argv + first, (size_t)(argc - first), &err))
+        return cli_fail(&err);
+    return write_report(command);
+}
+
+static int run(int argc, char **argv)
+{
+    struct compare_command *command = calloc(1, sizeof(*command));
+    struct sim_error err = {0};
+    int code;
+
+    if (!command) {
+        sim_error_set(&err, ERR_OUT_OF_MEMORY, "no memory for the comparison");
+        return cli_fail(&err);
+    }
+    code = execute(command, argc, argv);
+    fini(command);
+    free(command);
+    return code;
+}
+
+const struct command cmd_compare = {"compare", "say what changed between runs", run};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* One event line in words. */
+#include "stats/event_words.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "stats/explain_steps.h"
+#include "stats/failure.h"
+#include "stats/fields.h"
+
+enum { REFUSAL_TEXT_MAX = 256, MEMBERS_SHOWN = 6 };
+
+static const char *text_or(const struct cJSON *object, const char *name, const char *otherwise)
+{
+    const char *text = result_text(object, name);
+
+    return text ? text : otherwise;
+}
+
+static enum alloc_refusal refusal_of(const struct cJSON *refusal)
+{
+    const char *check = text_or(refusal, "check", "");
+
+    for (unsigned i = REFUSED_WATERMARK; i < REFUSED_NOT; i++)
+        if (strcmp(check, alloc_refusal_name(i)) == 0)
+            return i;
+    return REFUSED_NOT;
+}
+
+static void add_refusals(struct strbuf *out, const struct cJSON *event)
+{
+    const struct cJSON *refusal = result_first(result_member(event, "refusals"));
+    char text[REFUSAL_TEXT_MAX];
+
+    for (; refusal; refusal = result_next(refusal)) {
+        const struct refusal_facts facts = {
+            .zone = text_or(refusal, "zone", "?"),
+            .mark = text_or(refusal, "mark", "mark"),
+            .refusal = refusal_of(refusal),
+            .order = (uint32_t)result_uint(event, "order") & 31,
+            .failed_order = (uint32_t)result_uint(refusal, "failed_order") & 15,
+            .free_pages = result_int(refusal, "free_pages"),
+            .required_pages = result_int(refusal, "required_pages"),
+            .mark_pages = result_uint(refusal, "mark_pages"),
+            .lowmem_reserve = result_uint(refusal, "lowmem_reserve"),
+        };
+
+        refusal_facts_format(&facts, text, sizeof(text));
+        strbuf_addf(out, "; %s", text);
+    }
+}
+
+static void alloc_failure(struct strbuf *out, const struct cJSON *event)
+{
+    strbuf_adds(out, "no page");
+    add_refusals(out, event);
+}
+
+static void alloc_slow(struct strbuf *out, const struct cJSON *event)
+{
+    const char *zone = result_text(event, "zone");
+    char text[DURATION_TEXT_MAX];
+
+    duration_text(result_uint(event, "time_ns") - result_uint(event, "begin_ns"), text);
+    strbuf_addf(out, "%s%s after %s", zone ? "a page of " : "no page yet", zone ? zone : "", text);
+}
+
+static void stall(struct strbuf *out, const struct cJSON *event)
+{
+    char text[DURATION_TEXT_MAX];
+
+    duration_text(result_uint(event, "until_ns") - result_uint(event, "from_ns"), text);
+    strbuf_addf(out, "stalled for %s, %.40s", text, text_or(event, "cause", "?"));
+}
+
+static void kswapd_run(struct strbuf *out, const struct cJSON *event)
+{
+    (void)event;
+    strbuf_adds(out, "runs");
+}
+
+static void kswapd_sleep(struct strbuf *out, const struct cJSON *event)
+{
+    (void)event;
+    strbuf_adds(out, "goes to sleep");
+}
+
+/* What explain has no words for, or others. */
+static const struct {
+    const char *event;
+    void (*add)(struct strbuf *out, const struct cJSON *event);
+} own_words[] = {
+    {"alloc_failure", alloc_failure}, {"alloc_slow", alloc_slow},     {"stall", stall},
+    {"kswapd_run", kswapd_run},       {"kswapd_sleep", kswapd_sleep},
+};
+
+/* Members that every event begins with, or that are its request's. */
+static bool is_common(const char *name)
+{
+    static const char *const names[] = {"type", "event", "time_ns", "task", "cpu", "gfp", "order"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* "balance_pgdat_begin: node 0, kswapd_order 4" */
+static void add_members(struct strbuf *out, const char *event, const struct cJSON *object)
+{
+    const char *before = ": ";
+    unsigned shown = 0;
+
+    strbuf_adds(out, event);
+    for (const struct cJSON *item = result_first(object); item; item = result_next(item)) {
+        char *text;
+
+        if (is_common(item->string) || cJSON_IsObject(item) || shown++ >= MEMBERS_SHOWN)
+            continue;
+        text = cJSON_PrintUnformatted(item);
+        out->failed |= !text;
+        strbuf_addf(out, "%s%s %.60s", before, item->string, text ? text : "");
+        free(text);
+        before = ", ";
+    }
+}
+
+/* The line that explain writes about it; false: none. */
+static bool add_explained(struct strbuf *out, const struct result_reader *reader, uint64_t hz)
+{
+    struct explain_steps steps = {.untimed = true, .hz = hz};
+    bool any;
+
+    explain_steps_add(&steps, reader);
+    out->failed |= !explain_steps_end(&steps);
+    any = steps.text.length > 1;
+    if (any)
+        strbuf_add(out, steps.text.data, steps.text.length - 1);
+    explain_steps_fini(&steps);
+    return any;
+}
+
+static void add_words(struct strbuf *out, const struct result_reader *reader, uint64_t hz)
+{
+    for (size_t i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++) {
+        if (strcmp(reader->event, own_words[i].event) != 0)
+            continue;
+        own_words[i].add(out, reader->object);
+        return;
+    }
+    if (!add_explained(out, reader, hz))
+        add_members(out, reader->event, reader->object);
+}
+
+static void add_who(struct strbuf *out, const struct cJSON *event)
+{
+    const char *gfp = result_text(event, "gfp");
+
+    strbuf_addf(out, "%.60s", text_or(event, "task", "somebody"));
+    if (gfp)
+        strbuf_addf(out, " (order %" PRIu64 ", %s)", result_uint(event, "order"), gfp);
+    strbuf_adds(out, ": ");
+}
+
+bool event_words_add(struct strbuf *out, const char *line, size_t length, uint64_t hz,
+                     struct sim_error *err)
+{
+    struct result_reader reader = {.type = RESULT_EVENT};
+    const char *name;
+
+    reader.object = cJSON_ParseWithLength(line, length);
+    name = result_text(reader.object, "event");
+    if (!name || strlen(name) >= sizeof(reader.event)) {
+        cJSON_Delete(reader.object);
+        return sim_error_set(err, ERR_RESULT_FORMAT, "not an event line");
+    }
+    memcpy(reader.event, name, strlen(name) + 1);
+    reader.time_ns = result_uint(reader.object, "time_ns");
+    add_who(out, reader.object);
+    add_words(out, &reader, hz);
+    cJSON_Delete(reader.object);
+    return !out->failed || sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
+}
