@@ -238,41 +238,36 @@ enum json_token json_scan_next(struct json_scan *scan)
     return scan->token;
 }
 
-/* From behind an opening quote to behind the closing one; NULL: there is none. */
+/* From behind an opening quote to behind the closing one, or to the end. */
 static const char *pass_string(const char *at, const char *end)
 {
     while (at < end && *at != '"')
         at += *at == '\\' && at + 1 < end ? 2 : 1;
-    return at < end ? at + 1 : NULL;
+    return at < end ? at + 1 : end;
 }
 
-/* Up to and including the end of the innermost container. */
+/* Up to and including the end of the innermost container. The scanner is left where that fails. */
 static bool skip_container(struct json_scan *scan)
 {
     const char *at = scan->at, *end = scan->end;
     uint32_t outside = scan->depth - 1;
 
     SIM_ASSERT(scan->depth > 0);
-    while (scan->depth > outside) {
-        char c;
+    for (; scan->depth > outside && at < end; at++) {
+        char c = *at;
 
-        if (at == end)
+        scan->at = at;
+        if (c == '"')
+            at = pass_string(at + 1, end) - 1;
+        else if ((c == '{' || c == '[') && !push(scan, c == '{'))
             return false;
-        c = *at++;
-        if (c == '"') {
-            at = pass_string(at, end);
-            if (!at)
-                return false;
-        } else if (c == '{' || c == '[') {
-            if (!push(scan, c == '{'))
-                return false;
-        } else if (c == '}' || c == ']') {
-            if (!pop(scan, c == '}'))
-                return false;
-            scan->token = c == '}' ? JSON_OBJECT_END : JSON_ARRAY_END;
-        }
+        else if ((c == '}' || c == ']') && !pop(scan, c == '}'))
+            return false;
     }
     scan->at = at;
+    if (scan->depth > outside)
+        return false;
+    scan->token = at[-1] == '}' ? JSON_OBJECT_END : JSON_ARRAY_END;
     value_done(scan);
     return true;
 }
