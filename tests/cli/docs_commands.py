@@ -3,8 +3,8 @@
 
 usage: docs_commands.py MMSIM SOURCE_ROOT
 
-A command is a line of an indented or fenced block that begins with mmsim and a verb, or with xz, which
-unpacks what mmsim then reads; a "$ " in front is allowed, a backslash at its end continues it. The
+A command is a line of an indented or fenced block that begins with mmsim and a verb, with tools/plot, or
+with xz, which unpacks what mmsim then reads; a "$ " in front is allowed, a backslash at its end continues it. The
 commands of a page run one after the other in a copy of the tree's folders, so that a page may use
 what it made. Prints TAP.
 """
@@ -19,7 +19,8 @@ import tempfile
 PAGES = ["README.md", "docs/*.md", "docs/mmsim.1", "workloads/*.md"]
 # In the shown form these are patterns, not commands.
 PATTERN = re.compile(r"[A-Z]{3,}|\.\.\.|\[")
-COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|--)\S* ?.*|xz(?:cat)? .*)$")
+COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|compare|tune|sweep|--)\S* ?.*"
+                     r"|tools/plot .*|xz(?:cat)? .*)$")
 
 
 def commands(text):
@@ -37,7 +38,7 @@ def commands(text):
         command = match.group(1)
         while command.endswith("\\"):
             command = command[:-1] + next(lines).strip()
-        if not PATTERN.search(re.sub(r"nodes\[\d+\]|\[[\d,]+\]|GFP_\w+", "", command)):
+        if not PATTERN.search(re.sub(r"nodes\[\d+\]|\[[\d,]+\]|GFP_\w+|\d/\w+", "", command)):
             found.append(re.sub(r"^tools/", "", command))
     return found
 
@@ -63,6 +64,7 @@ def main():
         bin_folder = os.path.join(scratch, "bin")
         os.mkdir(bin_folder)
         os.symlink(mmsim, os.path.join(bin_folder, "mmsim"))
+        os.symlink(os.path.join(source_root, "tools/plot"), os.path.join(bin_folder, "plot"))
         for number, (page, command) in enumerate(work, 1):
             folder = os.path.join(scratch, page.replace("/", "_"))
             if not os.path.isdir(folder):

@@ -31,6 +31,9 @@ clang-format|clang-format|clang-tools-extra|clang|clang-format|checks the layout
 valgrind|valgrind|valgrind|valgrind|valgrind|runs the suite once more
 gcovr|gcovr|gcovr|gcovr|gcovr|measures the line coverage
 xz|xz-utils|xz|xz|xz|unpacks the shipped captures and vectors
+gnuplot|gnuplot-nox|gnuplot|gnuplot|gnuplot|draws the charts of tools/plot
+jq|jq|jq|jq|jq|runs the recipes of docs/recipes.md
+pandas|python3-pandas|python3-pandas|python-pandas|pandas|runs the recipes of docs/recipes.md
 ROWS
 }
 
@@ -66,6 +69,7 @@ setup_has()
     python) [ -n "$(setup_python)" ] ;;
     jsonschema) "$(setup_python || echo python3)" -c 'import jsonschema' ;;
     pyyaml) "$(setup_python || echo python3)" -c 'import yaml' ;;
+    pandas) "$(setup_python || echo python3)" -c 'import pandas' ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }

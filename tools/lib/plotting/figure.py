@@ -50,8 +50,11 @@ def colour_of(number):
 
 
 def quoted(text):
-    """A text of gnuplot in which nothing is special."""
-    return "'" + re.sub(r"[\x00-\x1f\x7f]", " ", str(text)).replace("'", "''") + "'"
+    """A text of gnuplot. Whatever could end it, be run or be replaced stands as an octal number; in
+    single quotes gnuplot 5.4 takes a doubled one at the front for their end."""
+    text = re.sub(r"[\x00-\x1f\x7f]", " ", str(text))
+    return '"' + re.sub(r"[^\w .,:;=<>()\[\]/*+-]", lambda sign: "".join(
+        f"\\{byte:03o}" for byte in sign.group().encode()), text) + '"'
 
 
 def number(value):
