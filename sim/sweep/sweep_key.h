@@ -16,11 +16,12 @@ struct sweep_key {
 };
 
 /*
- * The empty key, and adding a named part. Each part is framed by its length, so that no two lists
- * of parts are the same bytes. What goes in, in this order: tool version, contents of the machine,
- * the workload and its traces (not their names), the --set arguments sorted, seed, tick, until,
- * reclaim, metrics, keep. Two runs that share a key are the same run; a plan refuses two that
- * differ.
+ * The empty key, and adding a part. Each part is framed by its length, and a list goes in behind
+ * its number of parts, so that no two lists of parts are the same bytes. What a plan puts in, in
+ * this order: tool version; contents of the machine, the workload and its traces; the --set
+ * arguments, sorted; tick, until, reclaim; metrics; keep; unless only metrics are kept, the names
+ * of workload and inputs (they stand in the output); seed. Two runs that share a key are the same
+ * run, whatever their place in a plan.
  */
 struct sweep_key sweep_key_begin(void);
 void sweep_key_add(struct sweep_key *key, const void *bytes, size_t size);
