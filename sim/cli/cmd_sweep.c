@@ -7,8 +7,8 @@
 
 #include "base/suggest.h"
 
-static const struct command *const actions[] = {&cmd_sweep_plan, &cmd_sweep_status,
-                                                &cmd_sweep_merge, &cmd_sweep_submit, NULL};
+static const struct command *const actions[] = {
+    &cmd_sweep_plan, &cmd_sweep_run, &cmd_sweep_status, &cmd_sweep_merge, &cmd_sweep_submit, NULL};
 
 /* One for each action, and the end. */
 #define NR_ACTION_NAMES (sizeof(actions) / sizeof(actions[0]))

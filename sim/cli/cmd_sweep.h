@@ -11,6 +11,7 @@
  * Its name is the word behind "sweep", and so is argv[0]; its usage says "mmsim sweep <action>".
  */
 extern const struct command cmd_sweep_plan;
+extern const struct command cmd_sweep_run;
 extern const struct command cmd_sweep_status;
 extern const struct command cmd_sweep_merge;
 extern const struct command cmd_sweep_submit;

@@ -46,18 +46,25 @@ static uint32_t done_milli(const struct simulation_progress *p)
     return (uint32_t)(done * 1000 / total);
 }
 
-static void draw(const struct progress *progress, const struct simulation_progress *p,
-                 uint64_t now_ns)
+static void draw_bar(uint32_t milli)
 {
-    uint32_t milli = done_milli(p);
-    uint64_t spent_ms = (now_ns - progress->start_ns) / NSEC_PER_MSEC;
     unsigned filled = milli * BAR_WIDTH / 1000;
     char bar[BAR_WIDTH + 1];
 
     memset(bar, '.', BAR_WIDTH);
     memset(bar, '#', filled);
     bar[BAR_WIDTH] = '\0';
-    fprintf(stderr, "\r[%s] %3u%%  %llu.%03llu s simulated, %llu records", bar, milli / 10,
+    fprintf(stderr, "\r[%s] %3u%%  ", bar, milli / 10);
+}
+
+static void draw(const struct progress *progress, const struct simulation_progress *p,
+                 uint64_t now_ns)
+{
+    uint32_t milli = done_milli(p);
+    uint64_t spent_ms = (now_ns - progress->start_ns) / NSEC_PER_MSEC;
+
+    draw_bar(milli);
+    fprintf(stderr, "%llu.%03llu s simulated, %llu records",
             (unsigned long long)(p->now_ns / NSEC_PER_SEC),
             (unsigned long long)(p->now_ns % NSEC_PER_SEC / NSEC_PER_MSEC),
             (unsigned long long)p->records);
@@ -67,20 +74,53 @@ static void draw(const struct progress *progress, const struct simulation_progre
     fputs("\033[K", stderr);
 }
 
+static void draw_count(const struct progress *progress, const struct progress_count *count,
+                       uint64_t now_ns)
+{
+    uint64_t over = count->before + count->done;
+    uint64_t spent_ms = (now_ns - progress->start_ns) / NSEC_PER_MSEC;
+
+    draw_bar(count->total ? (uint32_t)(over * 1000 / count->total) : 1000);
+    fprintf(stderr, "%llu of %llu runs", (unsigned long long)over,
+            (unsigned long long)count->total);
+    if (count->failed)
+        fprintf(stderr, ", %llu failed", (unsigned long long)count->failed);
+    if (count->done)
+        fprintf(stderr, ", %llu s left",
+                (unsigned long long)(spent_ms * (count->total - over) / count->done / 1000));
+    fputs("\033[K", stderr);
+}
+
+/* Whether it is time to draw, and when it is. */
+static bool is_due(struct progress *progress, uint64_t *ret_now_ns)
+{
+    if (!progress->wanted)
+        return false;
+    *ret_now_ns = wall_ns();
+    if (*ret_now_ns < progress->next_ns)
+        return false;
+    progress->shown = true;
+    progress->next_ns = *ret_now_ns + REDRAW_NS;
+    return true;
+}
+
 void progress_update(struct progress *progress, const struct simulation *simulation)
 {
     struct simulation_progress p;
     uint64_t now_ns;
 
-    if (!progress->wanted)
-        return;
-    now_ns = wall_ns();
-    if (now_ns < progress->next_ns)
+    if (!is_due(progress, &now_ns))
         return;
     p = simulation_progress(simulation);
     draw(progress, &p, now_ns);
-    progress->shown = true;
-    progress->next_ns = now_ns + REDRAW_NS;
+}
+
+void progress_update_count(struct progress *progress, const struct progress_count *count)
+{
+    uint64_t now_ns;
+
+    if (is_due(progress, &now_ns))
+        draw_count(progress, count, now_ns);
 }
 
 void progress_fini(struct progress *progress)

@@ -27,6 +27,15 @@ void progress_init(struct progress *progress, enum progress_mode mode);
 /* Now and then during the run: it reads the clock. */
 void progress_update(struct progress *progress, const struct simulation *simulation);
 
+/* The same for many runs instead of one. */
+struct progress_count {
+    uint64_t total;
+    uint64_t before; /* were done before the start: they say nothing of the time that is left */
+    uint64_t done;   /* since the start, the failed ones among them */
+    uint64_t failed;
+};
+void progress_update_count(struct progress *progress, const struct progress_count *count);
+
 /* Takes the bar away. */
 void progress_fini(struct progress *progress);
 
