@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "config/machine_config.h"
 #include "config/workload_config.h"
+#include "sweep/sweep_plan.h"
 #include "trace/mmtr_source.h"
 
 struct check_options {
@@ -21,17 +22,31 @@ static const struct option_spec check_option_table[] = {
 
 static const struct usage check_usage = {
     .synopsis = "mmsim check FILE... [OPTION]...",
-    .intro = "Checks machine files, workload files and binary traces, each recognised by its\n"
+    .intro = "Checks machine, workload and sweep files and binary traces, each recognised by its\n"
              "content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
     .options = check_option_table,
     .nr_options = sizeof(check_option_table) / sizeof(check_option_table[0]),
-    .examples = "  mmsim check configs/*.yaml workloads/*.yaml\n",
+    .examples = "  mmsim check configs/*.yaml workloads/*.yaml sweeps/*.yaml\n",
     .min_operands = 1,
     .max_operands = -1,
 };
 
+/* What a file is, as far as this verb tells them apart. */
+enum file_kind {
+    FILE_WORKLOAD, /* or a trace, or what nothing recognises */
+    FILE_MACHINE,
+    FILE_SWEEP,
+};
+
 /* Looks only at what tells the kinds apart; a file that cannot be parsed is left to its reader. */
-static bool is_machine_file(const char *path, bool *ret_is_machine, struct sim_error *err)
+static enum file_kind kind_of(const struct yaml_doc *doc)
+{
+    if (machine_config_recognises(doc))
+        return FILE_MACHINE;
+    return sweep_file_recognises(doc) ? FILE_SWEEP : FILE_WORKLOAD;
+}
+
+static bool recognise(const char *path, enum file_kind *ret_kind, struct sim_error *err)
 {
     const struct yaml_stream stream = {.key = "events"};
     struct sim_error parse_err = {0};
@@ -40,9 +55,10 @@ static bool is_machine_file(const char *path, bool *ret_is_machine, struct sim_e
 
     if (!file_bytes_init(&bytes, path, err))
         return false;
-    *ret_is_machine = !mmtr_is_trace(bytes.data, bytes.size) &&
-                      yaml_doc_parse(&doc, path, bytes.data, bytes.size, &stream, &parse_err) &&
-                      machine_config_recognises(&doc);
+    *ret_kind = FILE_WORKLOAD;
+    if (!mmtr_is_trace(bytes.data, bytes.size) &&
+        yaml_doc_parse(&doc, path, bytes.data, bytes.size, &stream, &parse_err))
+        *ret_kind = kind_of(&doc);
     yaml_doc_fini(&doc);
     file_bytes_fini(&bytes);
     return true;
@@ -77,14 +93,39 @@ static bool check_workload(const struct check_options *options, const char *path
     return ok;
 }
 
+/* As `sweep plan` does: every run must load. */
+static bool check_sweep(const char *path, struct sim_error *err)
+{
+    struct sweep_file file = {0};
+    struct sweep_plan plan = {0};
+    bool ok =
+        sweep_file_load(&file, path, err) && sweep_plan_make(&plan, &file, ".", mmsim_version, err);
+
+    sweep_plan_fini(&plan);
+    sweep_file_fini(&file);
+    return ok;
+}
+
+static bool check_kind(const struct check_options *options, enum file_kind kind, const char *path,
+                       struct sim_error *err)
+{
+    switch (kind) {
+    case FILE_MACHINE:
+        return check_machine(path, err);
+    case FILE_SWEEP:
+        return check_sweep(path, err);
+    default:
+        return check_workload(options, path, err);
+    }
+}
+
 static int check_file(const struct check_options *options, const char *path)
 {
     struct sim_error err = {0};
-    bool is_machine = false;
-    bool ok = is_machine_file(path, &is_machine, &err);
+    enum file_kind kind;
+    bool ok = recognise(path, &kind, &err) && check_kind(options, kind, path, &err);
     int code;
 
-    ok = ok && (is_machine ? check_machine(path, &err) : check_workload(options, path, &err));
     if (ok) {
         printf("%s: ok\n", path);
         return EXIT_DONE;
