@@ -7,7 +7,7 @@ _mmsim()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run explain check import trace --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run explain tune check import trace --help --version' -- "$word")
         return
     fi
     case $verb in
@@ -16,6 +16,9 @@ _mmsim()
         ;;
     explain)
         options='--failure --stall --task --at --help'
+        ;;
+    tune)
+        options='--sysctl --goal --largest --range --seeds --probes --machine --set --tick --until --seed --output --format --quiet --help'
         ;;
     check)
         options='--machine --help'
@@ -44,7 +47,18 @@ _mmsim()
         mapfile -t COMPREPLY < <(compgen -W 'captured simulated' -- "$word")
         return
         ;;
-    --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
+    --sysctl)
+        mapfile -t COMPREPLY < <(compgen -W 'vm.min_free_kbytes vm.percpu_pagelist_fraction
+            vm.zone_reclaim_mode vm.swappiness vm.dirty_ratio vm.dirty_background_ratio
+            vm.dirty_writeback_centisecs vm.dirty_expire_centisecs vm.laptop_mode
+            vm.page-cluster' -- "$word")
+        return
+        ;;
+    --format)
+        [[ $verb == tune ]] && mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word")
+        return
+        ;;
+    --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
         return
         ;;
     esac

@@ -189,35 +189,63 @@ void tune_report_json(const struct tune_report *report, struct strbuf *out)
     strbuf_adds(out, "\n");
 }
 
-static void add_answer(const struct tune_report *report, struct strbuf *out)
+static const char *goal_words(const struct tune_report *report)
+{
+    return report->curve->goals.count == 1 ? "the goal" : "every goal";
+}
+
+static void add_found(const struct tune_report *report, uint64_t answer, struct strbuf *out)
 {
     const struct tune *tune = report->tune;
-    const char *goals = report->curve->goals.count == 1 ? "the goal" : "every goal";
-    uint64_t answer, met, missed;
-    bool found = tune_answer(tune, &answer);
 
-    if (found)
-        strbuf_addf(out, "%s = %" PRIu64 " is the %s value that meets %s\n", report->setting->key,
-                    answer, wanted(report), goals);
-    if (tune_is_monotonic(tune, &met, &missed)) {
-        if (!found)
-            strbuf_addf(out,
-                        "no value of %s from %" PRIu64 " to %" PRIu64 " meets %s; %" PRIu64
-                        " comes nearest\n",
-                        report->setting->key, tune->low, tune->high, goals,
-                        tune_curve_best(report->curve));
+    strbuf_addf(out, "%s = %" PRIu64 " is the %s value that meets %s%s\n", report->setting->key,
+                answer, wanted(report), goal_words(report),
+                answer == (tune->largest ? tune->high : tune->low) ? "; the range ends here" : "");
+}
+
+static void add_not_found(const struct tune_report *report, struct strbuf *out)
+{
+    const struct tune *tune = report->tune;
+    uint64_t met, missed;
+
+    if (tune_is_monotonic(tune, &met, &missed))
+        strbuf_addf(out,
+                    "no value of %s from %" PRIu64 " to %" PRIu64 " meets %s; %" PRIu64
+                    " comes nearest\n",
+                    report->setting->key, tune->low, tune->high, goal_words(report),
+                    tune_curve_best(report->curve));
+    else
+        strbuf_addf(out,
+                    "no value of %s meets %s with all that are %s: it is missed at %" PRIu64
+                    ", where the range ends\n",
+                    report->setting->key, goal_words(report), tune->largest ? "smaller" : "larger",
+                    tune->largest ? tune->low : tune->high);
+}
+
+static void add_contradiction(const struct tune_report *report, struct strbuf *out)
+{
+    uint64_t answer, met, missed;
+
+    if (tune_is_monotonic(report->tune, &met, &missed))
         return;
-    }
-    if (!found)
-        strbuf_addf(
-            out, "no %s value of %s is left: at the end of the range, %" PRIu64 ", %s is missed\n",
-            wanted(report), report->setting->key, tune->largest ? tune->low : tune->high, goals);
-    strbuf_addf(out,
-                "but the curve is not monotonic: met at %" PRIu64 ", missed at %" PRIu64 "%s\n",
-                met, missed,
-                found ? "; from the answer on every measured value meets it"
-                      : "; a narrower --range, or --largest instead of the smallest, may have an "
-                        "answer");
+    strbuf_addf(out, "the curve is not monotonic: met at %" PRIu64 ", missed at %" PRIu64 "\n", met,
+                missed);
+    if (tune_answer(report->tune, &answer))
+        strbuf_adds(out, "  from the answer on every measured value meets it\n");
+    else
+        strbuf_addf(out, "  try %s, or a --range without that end\n",
+                    report->tune->largest ? "without --largest" : "--largest");
+}
+
+static void add_answer(const struct tune_report *report, struct strbuf *out)
+{
+    uint64_t answer;
+
+    if (tune_answer(report->tune, &answer))
+        add_found(report, answer, out);
+    else
+        add_not_found(report, out);
+    add_contradiction(report, out);
 }
 
 static void add_question(const struct tune_report *report, struct strbuf *out)

@@ -9,6 +9,7 @@ round. With BUILD_ROOT a quick mmsim without checks is built there first and use
 every checker on the runs would take hours. Prints TAP. --record first writes the numbers that come
 out into the descriptions; then look at the difference.
 """
+import fcntl
 import json
 import os
 import re
@@ -306,14 +307,17 @@ SCENARIOS = {
 
 
 def build(source_root, build_root):
-    """Builds a quick mmsim, or brings it up to date, and returns its path."""
+    """Builds a quick mmsim, or brings it up to date, and returns its path; one test at a time."""
     folder = os.path.join(build_root, "quick")
-    if not os.path.exists(os.path.join(folder, "build.ninja")):
-        subprocess.run(["meson", "setup", "--wipe" if os.path.exists(folder) else "--backend=ninja",
-                        "--buildtype=release", "-Dchecks=none", "-Dtests=false", folder,
-                        source_root], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["meson", "compile", "-C", folder, "-j", "2"], check=True,
-                   stdout=subprocess.DEVNULL)
+    with open(os.path.join(build_root, "quick.lock"), "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(os.path.join(folder, "build.ninja")):
+            subprocess.run(["meson", "setup",
+                            "--wipe" if os.path.exists(folder) else "--backend=ninja",
+                            "--buildtype=release", "-Dchecks=none", "-Dtests=false", folder,
+                            source_root], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["meson", "compile", "-C", folder, "-j", "2"], check=True,
+                       stdout=subprocess.DEVNULL)
     return os.path.join(folder, "sim", "cli", "mmsim")
 
 
