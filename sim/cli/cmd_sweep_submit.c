@@ -131,34 +131,43 @@ static bool find_limit(const struct submit_command *command, uint32_t *ret_size,
     return true;
 }
 
+/* Everything but the cut into chunks. */
 static bool gather(struct submit_command *command, const char *dir, struct sim_error *err)
 {
     const struct submit_options *options = &command->options;
-    struct batch_jobs *jobs = &command->jobs;
-    uint32_t limit;
 
     if (!check_options(options, err) ||
         !sweep_manifest_open(&command->manifest, dir, mmsim_version, err) ||
         !find_paths(command, dir, err) ||
-        !sweep_results_read(&command->results, &command->manifest, err) ||
-        !find_limit(command, &limit, err) ||
-        !batch_chunks((uint32_t)command->manifest.runs.count, options->chunks.value,
-                      options->chunk_runs.value, limit, &jobs->chunks, err))
+        !sweep_results_read(&command->results, &command->manifest, err))
         return false;
-    if (!sweep_results_missing(&command->results, jobs->chunks, &command->missing))
-        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the chunks");
-    jobs->name = command->manifest.name;
-    jobs->script = command->script.data;
-    jobs->mmsim = command->mmsim;
-    jobs->dir = command->dir;
-    jobs->output = command->output.data;
-    jobs->missing = &command->missing;
-    jobs->cpus = options->cpus.value;
-    jobs->time = options->time;
-    jobs->partition = options->partition;
-    jobs->extra = options->extra.items;
-    jobs->nr_extra = (uint32_t)options->extra.count;
+    command->jobs = (struct batch_jobs){
+        .name = command->manifest.name,
+        .script = command->script.data,
+        .mmsim = command->mmsim,
+        .dir = command->dir,
+        .output = command->output.data,
+        .missing = &command->missing,
+        .cpus = options->cpus.value,
+        .time = options->time,
+        .partition = options->partition,
+        .extra = options->extra.items,
+        .nr_extra = (uint32_t)options->extra.count,
+    };
     return true;
+}
+
+static bool cut(struct submit_command *command, struct sim_error *err)
+{
+    const struct submit_options *options = &command->options;
+    uint32_t limit;
+
+    if (!find_limit(command, &limit, err) ||
+        !batch_chunks((uint32_t)command->manifest.runs.count, options->chunks.value,
+                      options->chunk_runs.value, limit, &command->jobs.chunks, err))
+        return false;
+    return sweep_results_missing(&command->results, command->jobs.chunks, &command->missing) ||
+           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the chunks");
 }
 
 /* What the jobs need in DIR: their script, and a folder for what they say. */
@@ -231,6 +240,8 @@ static int execute(struct submit_command *command, const char *dir)
                 "all results are there: nothing to submit; mmsim sweep merge writes them\n");
         return EXIT_DONE;
     }
+    if (!cut(command, &err))
+        return cli_fail(&err);
     if (!command->options.dry_run && !prepare(command, &err))
         return cli_fail_output(&err);
     return submit(command, &err) ? EXIT_DONE : cli_fail(&err);
