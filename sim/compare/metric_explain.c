@@ -35,7 +35,7 @@ static void hint_words(struct sim_error *err, const char *wrong, const struct wo
     for (size_t i = 0; i < words->count; i++) {
         size_t word_length = strlen(words->items[i]);
 
-        if (length + word_length + 7 > sizeof(list)) {
+        if (length + word_length + sizeof(", , ...") > sizeof(list)) {
             memcpy(list + length, ", ...", 5);
             length += 5;
             break;
