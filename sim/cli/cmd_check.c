@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "compare/thresholds.h"
 #include "config/machine_config.h"
 #include "config/workload_config.h"
 #include "sweep/sweep_plan.h"
@@ -22,8 +23,8 @@ static const struct option_spec check_option_table[] = {
 
 static const struct usage check_usage = {
     .synopsis = "mmsim check FILE... [OPTION]...",
-    .intro = "Checks machine, workload and sweep files and binary traces, each recognised by its\n"
-             "content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
+    .intro = "Checks machine, workload, sweep and thresholds files and binary traces, each recognised\n"
+             "by its content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
     .options = check_option_table,
     .nr_options = sizeof(check_option_table) / sizeof(check_option_table[0]),
     .examples = "  mmsim check configs/*.yaml workloads/*.yaml sweeps/*.yaml\n",
@@ -36,6 +37,7 @@ enum file_kind {
     FILE_WORKLOAD, /* or a trace, or what nothing recognises */
     FILE_MACHINE,
     FILE_SWEEP,
+    FILE_THRESHOLDS,
 };
 
 /* Looks only at what tells the kinds apart; a file that cannot be parsed is left to its reader. */
@@ -43,6 +45,8 @@ static enum file_kind kind_of(const struct yaml_doc *doc)
 {
     if (machine_config_recognises(doc))
         return FILE_MACHINE;
+    if (thresholds_recognise(doc))
+        return FILE_THRESHOLDS;
     return sweep_file_recognises(doc) ? FILE_SWEEP : FILE_WORKLOAD;
 }
 
@@ -106,12 +110,24 @@ static bool check_sweep(const char *path, struct sim_error *err)
     return ok;
 }
 
+/* Whether the metrics exist shows only when a result is there. */
+static bool check_thresholds(const char *path, struct sim_error *err)
+{
+    struct thresholds thresholds = {0};
+    bool ok = thresholds_load(&thresholds, path, err);
+
+    thresholds_fini(&thresholds);
+    return ok;
+}
+
 static bool check_kind(const struct check_options *options, enum file_kind kind, const char *path,
                        struct sim_error *err)
 {
     switch (kind) {
     case FILE_MACHINE:
         return check_machine(path, err);
+    case FILE_THRESHOLDS:
+        return check_thresholds(path, err);
     case FILE_SWEEP:
         return check_sweep(path, err);
     default:

@@ -52,11 +52,10 @@ bool comparison_init(struct comparison *comparison, const char *const *names, si
         names = metric_headline;
         nr_names = metric_headline_count;
     }
-    for (size_t i = 0; ok && i < nr_names; i++)
-        ok = metric_set_add(comparison->metrics, names[i], err);
-    comparison->nr_named = metric_set_texts(comparison->metrics);
     for (size_t i = 0; ok && i < thresholds->items.count; i++)
         ok = metric_set_add(comparison->metrics, thresholds->items.items[i].metric, err);
+    for (size_t i = 0; ok && i < nr_names; i++)
+        ok = metric_set_add(comparison->metrics, names[i], err);
     return ok;
 }
 
@@ -287,7 +286,6 @@ static bool settle_rows(struct comparison *comparison, struct sim_error *err)
     for (size_t i = 0; i < comparison->rows.count; i++) {
         struct comparison_row *row = &comparison->rows.items[i];
 
-        row->shown = row->text < comparison->nr_named || threshold_of(comparison, row->text);
         for (size_t side = 0; side < comparison->nr_sides; side++)
             if (row->cells[side].exists)
                 settle_median(comparison, row, side);

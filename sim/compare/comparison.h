@@ -48,7 +48,6 @@ struct comparison_cell {
 struct comparison_row {
     char *name;
     size_t text;                   /* index in the metric set */
-    bool shown;                    /* was asked for, or has a threshold */
     struct comparison_cell *cells; /* one for each side */
     struct metric_value *values;   /* [side * seeds + seed], no value where there is none */
 };
@@ -69,9 +68,8 @@ struct comparison {
     size_t nr_seeds;
     struct comparison_side sides[COMPARISON_SIDES_MAX];
     const struct thresholds *thresholds; /* the caller's */
-    struct metric_set *metrics; /* what to ask the runs for: headline or named, thresholds */
-    size_t nr_named;            /* the first so many texts are named ones */
-    bool by_name;               /* they were named, not the headline */
+    struct metric_set *metrics;          /* what to ask the runs for */
+    bool by_name;                        /* they were named, not the headline */
 
     struct setting_diff settings;
     VEC(struct comparison_row) rows; /* by text, the base's elements first */
@@ -83,8 +81,8 @@ struct comparison {
 void comparison_fini(struct comparison *comparison);
 
 /*
- * Prepares the set of metrics: `names` (the headline when there are none), then those of the
- * thresholds. Errors: ERR_BAD_METRIC, ERR_OUT_OF_MEMORY.
+ * Prepares the set of metrics: those of the thresholds, then `names`, or the headline when there
+ * are none. Errors: ERR_BAD_METRIC, ERR_OUT_OF_MEMORY.
  */
 bool comparison_init(struct comparison *comparison, const char *const *names, size_t nr_names,
                      const struct thresholds *thresholds, struct sim_error *err);

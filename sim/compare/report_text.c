@@ -54,9 +54,9 @@ static void add_side(const struct writer *writer, size_t side)
     side_label(comparison, side, label);
     if (writer->markdown) {
         strbuf_addf(writer->out, "* %s ", label);
-        markdown_add_code(writer->out, comparison->sides[side].name);
+        markdown_add_code(writer->out, comparison->sides[side].name, false);
     } else {
-        strbuf_addf(writer->out, "  %-*s  %s", comparison->nr_sides > 2 ? 12 : 9, label,
+        strbuf_addf(writer->out, "  %-*s  %s", comparison->nr_sides > 2 ? 11 : 9, label,
                     comparison->sides[side].name);
     }
     words_add_end(writer->out, comparison, side);
@@ -194,8 +194,6 @@ static void add_metrics(const struct writer *writer)
     for (size_t i = 0; i < comparison->rows.count; i++) {
         const struct comparison_row *row = &comparison->rows.items[i];
 
-        if (!row->shown)
-            continue;
         if (row_tells(comparison, row)) {
             add_metric(writer, &table, i);
             shown++;
@@ -227,11 +225,31 @@ static void add_broken(const struct writer *writer)
         if (comparison->cases.items[i].met)
             continue;
         strbuf_adds(writer->out, writer->markdown ? "* **broken** " : "");
-        if (!writer->markdown)
-            text_style_adds(writer->out, TEXT_BAD, writer->color, "broken ");
+        if (!writer->markdown) {
+            strbuf_adds(writer->out, "  ");
+            text_style_adds(writer->out, TEXT_BAD, writer->color, "broken");
+            strbuf_adds(writer->out, "  ");
+        }
         words_add_case(writer->out, comparison, &comparison->cases.items[i]);
         strbuf_adds(writer->out, "\n");
     }
+}
+
+static void add_event(const struct writer *writer, const struct difference *difference, size_t side)
+{
+    const char *label = side == 0 ? "base" : "candidate";
+    struct strbuf text = {0};
+
+    words_add_event(&text, difference, side);
+    writer->out->failed |= text.failed;
+    if (!text.failed && writer->markdown) {
+        strbuf_addf(writer->out, "* %s ", label);
+        markdown_add_code(writer->out, text.data, false);
+        strbuf_adds(writer->out, "\n");
+    } else if (!text.failed) {
+        strbuf_addf(writer->out, "    %-9s  %s\n", label, text.data);
+    }
+    strbuf_fini(&text);
 }
 
 static void add_events(const struct writer *writer, const struct difference *difference)
@@ -245,12 +263,8 @@ static void add_events(const struct writer *writer, const struct difference *dif
     if (!difference->event_found)
         return;
     strbuf_adds(writer->out, writer->markdown ? "\n" : "");
-    for (size_t i = 0; i < 2; i++) {
-        strbuf_addf(writer->out, writer->markdown ? "* %s " : "    %-9s  ",
-                    i == 0 ? "base" : "candidate");
-        words_add_event(writer->out, difference, i);
-        strbuf_adds(writer->out, "\n");
-    }
+    add_event(writer, difference, 0);
+    add_event(writer, difference, 1);
 }
 
 static void add_difference(const struct writer *writer, size_t side)

@@ -58,8 +58,7 @@ static size_t count_rows(const struct comparison *comparison, enum comparison_ve
 
     for (size_t i = 0; i < comparison->rows.count; i++)
         for (size_t side = 1; side < comparison->nr_sides; side++)
-            count += comparison->rows.items[i].shown &&
-                     comparison->rows.items[i].cells[side].verdict == verdict;
+            count += comparison->rows.items[i].cells[side].verdict == verdict;
     return count;
 }
 
@@ -166,6 +165,10 @@ void words_add_change(struct strbuf *out, const struct comparison_row *row, size
         return;
     strbuf_adds(out, cell->change.milli > 0 ? "+" : "");
     metric_value_format_unit(out, cell->change, row->name);
+    if (metric_unit(row->name) == METRIC_UNIT_PERMILLE && !out->failed) {
+        out->length -= 1; /* the "%": a change of percents is none of the value */
+        strbuf_adds(out, "points");
+    }
 }
 
 /* Rounded to a tenth of a percent, half away from zero. */
@@ -230,12 +233,13 @@ void words_add_case(struct strbuf *out, const struct comparison *comparison,
 
     if (comparison->nr_sides > 2)
         strbuf_addf(out, "%s: ", side_label(comparison, one->side, label));
-    strbuf_addf(out, "%s %s: it is ", row->name, one->threshold->condition);
+    strbuf_addf(out, "%s %s: ", row->name, one->threshold->condition);
     metric_value_format_unit(out, row->cells[one->side].value, row->name);
-    strbuf_adds(out, ", the baseline ");
+    strbuf_adds(out, " (base ");
     metric_value_format_unit(out, row->cells[0].value, row->name);
-    strbuf_adds(out, ", the limit ");
+    strbuf_adds(out, ", limit ");
     metric_value_format_unit(out, one->limit, row->name);
+    strbuf_adds(out, ")");
 }
 
 void words_add_difference(struct strbuf *out, const struct difference *difference)
@@ -286,7 +290,7 @@ void words_add_event(struct strbuf *out, const struct difference *difference, si
         strbuf_adds(out, "nothing of the kind");
         return;
     }
-    strbuf_addf(out, "%" PRIu64 ".%06" PRIu64 " ms, ", event->time_ns / NSEC_PER_MSEC,
-                event->time_ns % NSEC_PER_MSEC);
+    strbuf_addf(out, "%" PRIu64 ".%09" PRIu64 " s, ", event->time_ns / NSEC_PER_SEC,
+                event->time_ns % NSEC_PER_SEC);
     strbuf_add(out, event->words.data, event->words.length);
 }

@@ -167,17 +167,24 @@ void text_table_format(const struct text_table *table, unsigned indent, bool col
     }
 }
 
+/* Whether Markdown would take the character for more than itself. */
+static bool is_markup(const char *at)
+{
+    if (*at == '<')
+        return at[1] && strchr(" =", at[1]) == NULL;
+    return strchr("|\\`*_", *at) != NULL;
+}
+
 static void add_escaped(const char *text, struct strbuf *out)
 {
     for (; *text; text++) {
-        if (strchr("|\\`*_<>[]~&", *text))
+        if (is_markup(text))
             strbuf_adds(out, "\\");
         strbuf_add(out, text, 1);
     }
 }
 
-/* A bar would end the cell of a table, also in code. */
-void markdown_add_code(struct strbuf *out, const char *text)
+void markdown_add_code(struct strbuf *out, const char *text, bool in_table)
 {
     if (strchr(text, '`')) {
         add_escaped(text, out);
@@ -185,7 +192,7 @@ void markdown_add_code(struct strbuf *out, const char *text)
     }
     strbuf_adds(out, "`");
     for (; *text; text++)
-        strbuf_addf(out, "%s%c", *text == '|' ? "\\" : "", *text);
+        strbuf_addf(out, "%s%c", *text == '|' && in_table ? "\\" : "", *text);
     strbuf_adds(out, "`");
 }
 
@@ -198,7 +205,7 @@ static void add_markdown_cell(const struct text_table *table, const struct text_
     strbuf_add(&text, table->texts.data + cell->offset, cell->length);
     out->failed |= text.failed;
     if (text.length > 0 && cell->style == TEXT_NAME && !head) {
-        markdown_add_code(out, text.data);
+        markdown_add_code(out, text.data, true);
     } else if (text.length > 0) {
         strbuf_adds(out, bold);
         add_escaped(text.data, out);

@@ -61,7 +61,8 @@ void text_table_format_markdown(const struct text_table *table, struct strbuf *o
 /* `text` in the terminal's colours of the style. */
 void text_style_adds(struct strbuf *out, enum text_style style, bool color, const char *text);
 
-/* `text` as code in Markdown, fit for a table; escaped when it has a backquote in it. */
-void markdown_add_code(struct strbuf *out, const char *text);
+/* `text` as code in Markdown; escaped when it has a backquote in it. In a table a bar would end the
+ * cell, also in code. */
+void markdown_add_code(struct strbuf *out, const char *text, bool in_table);
 
 #endif
