@@ -305,6 +305,32 @@ START_TEST(a_metric_that_is_not_there_is_an_error_with_a_hint)
 }
 END_TEST
 
+START_TEST(a_hint_fits_whatever_the_words_are)
+{
+    for (size_t length = 1; length <= 200; length++) {
+        struct sim_error err = {0};
+        struct metric_set *set = metric_set_create();
+        struct strbuf line = {0};
+
+        strbuf_adds(&line, "{\"type\":\"summary\",\"a\":{");
+        for (char letter = 'b'; letter < 'g'; letter++) {
+            strbuf_adds(&line, letter == 'b' ? "\"" : ",\"");
+            for (size_t i = 0; i < length / (letter == 'f' ? 1 : 4) + 1; i++)
+                strbuf_add(&line, &letter, 1);
+            strbuf_adds(&line, "\":1");
+        }
+        strbuf_adds(&line, "}}");
+        ck_assert(metric_set_add(set, "a.other", &err));
+        ck_assert(feed(set, header, &err) && feed(set, line.data, &err));
+        ck_assert(!metric_set_finish(set, &err));
+        ck_assert_int_eq(err.code, ERR_UNKNOWN_METRIC);
+        ck_assert_ptr_nonnull(strstr(err.hint, "there is: b"));
+        strbuf_fini(&line);
+        metric_set_destroy(set);
+    }
+}
+END_TEST
+
 START_TEST(a_run_without_summary_is_unfinished)
 {
     struct sim_error err = {0};
@@ -503,8 +529,8 @@ int main(void)
     TEST_CASE(suite, "set", metrics_come_in_the_order_of_their_texts,
               a_restart_forgets_the_run_and_keeps_the_metrics);
     TEST_CASE(suite, "errors", a_metric_that_is_not_there_is_an_error_with_a_hint,
-              a_run_without_summary_is_unfinished, lines_stand_in_their_order,
-              a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
+              a_hint_fits_whatever_the_words_are, a_run_without_summary_is_unfinished,
+              lines_stand_in_their_order, a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
               an_integral_that_is_too_large_is_refused, lack_of_memory_is_told_wherever_it_strikes);
     return test_run(suite);
 }
