@@ -31,6 +31,7 @@ clang-format|clang-format|clang-tools-extra|clang|clang-format|checks the layout
 valgrind|valgrind|valgrind|valgrind|valgrind|runs the suite once more
 gcovr|gcovr|gcovr|gcovr|gcovr|measures the line coverage
 xz|xz-utils|xz|xz|xz|unpacks the shipped captures and vectors
+git|git|git|git|git|runs the examples of docs/ci.md in a repository
 gnuplot|gnuplot-nox|gnuplot|gnuplot|gnuplot|draws the charts of tools/plot
 jq|jq|jq|jq|jq|runs the recipes of docs/recipes.md
 pandas|python3-pandas|python3-pandas|python-pandas|pandas|runs the recipes of docs/recipes.md
