@@ -10,8 +10,10 @@ from plotting.result import BadInput, json_lines
 from plotting.unit import unit_of
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
-LOG_FROM = 32  # a positive axis that spans this factor is logarithmic
+LOG_FROM = 32   # an axis of positive values that span this factor is logarithmic,
+GEOMETRIC = 8  # of this factor when they lie nearer to their geometric mean than to the other one
 MARKS_MAX = 9  # so many values of a logarithmic axis are its marks
+AXIS_LETTERS = 24
 METRICS_MAX = 6  # shown when none is named
 
 
@@ -20,6 +22,14 @@ def numeric(texts):
     if all(NUMBER.fullmatch(text) for text in texts):
         return [int(text) if "." not in text else float(text) for text in texts]
     return None
+
+
+def is_geometric(values):
+    """Whether positive values want a logarithmic axis."""
+    low, high = min(values), max(values)
+    middle = math.log(statistics.median(values))
+    return high >= LOG_FROM * low or high >= GEOMETRIC * low and \
+        abs(middle - math.log(low * high) / 2) < abs(middle - math.log((low + high) / 2))
 
 
 class Axis:
@@ -31,7 +41,7 @@ class Axis:
         numbers = numeric(distinct)
         self.places = dict(zip(distinct, numbers or range(len(distinct))))
         positive = [place for place in self.places.values() if place > 0] if numbers else []
-        self.log = bool(positive) and max(positive) >= LOG_FROM * min(positive) and min(numbers) >= 0
+        self.log = bool(positive) and min(numbers) >= 0 and is_geometric(positive)
         if self.log and "0" in self.places:  # it gets a place of its own at the left
             self.places["0"] = min(positive) / 2
         self.low, self.high = min(self.places.values()), max(self.places.values())
@@ -53,11 +63,11 @@ class Axis:
 
 
 def read_sweep(path, stream):
-    """(name, axes, metrics, runs) of a merged sweep."""
+    """(name, axes, metrics, runs) of a merged sweep; a run is (value by axis, value by metric)."""
     lines = json_lines(path, stream)
     number, head = next(lines)
     try:
-        name, axes, metrics = str(head["name"]), list(head["axes"]), list(head["metrics"])
+        name, axes = str(head["name"]), list(head["axes"])
         runs = []
         for number, line in lines:
             if line["type"] != "run":
@@ -66,14 +76,14 @@ def read_sweep(path, stream):
             for metric, value in values.items():
                 if not isinstance(value, (int, float, type(None))):
                     raise BadInput(path, number, f"{metric} is no number")
-            runs.append(({axis: str(line["axes"][axis]) for axis in axes}, values))
-    except (KeyError, TypeError, AttributeError) as error:
+            runs.append((int(line["index"]), {axis: str(line["axes"][axis]) for axis in axes}, values))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(path, number, f"a line of a sweep without {error}") from None
     if not runs:
         raise BadInput(path, number, "no run to plot")
-    # [*] in the sweep file stands for the metrics that came of it.
-    found = list(dict.fromkeys(metric for _, values in runs for metric in values))
-    return name, axes, [m for m in metrics if m in found] + [m for m in found if m not in metrics], runs
+    # In the order of the plan; [*] there stands for the metrics that came of it.
+    runs = [(values, found) for _, values, found in sorted(runs, key=lambda run: run[0])]
+    return name, axes, list(dict.fromkeys(metric for _, found in runs for metric in found)), runs
 
 
 def chosen(wanted, there, what):
@@ -93,6 +103,14 @@ def axes_of(args, axes, runs):
     return x, None if by == x else by
 
 
+def short(axis):
+    """The end of a long axis."""
+    parts = axis.split(".")
+    while len(".".join(parts)) > AXIS_LETTERS and len(parts) > 1:
+        parts = parts[1:]
+    return axis if ".".join(parts) == axis else "…" + ".".join(parts)
+
+
 def sweep_lines(x, by, metric, runs):
     """The curves of one metric: medians, and a band from least to most where values differ."""
     groups = {}
@@ -106,7 +124,7 @@ def sweep_lines(x, by, metric, runs):
         if any(min(curve[place]) < max(curve[place]) for place in places):
             bands.append(Line("", [(place, min(curve[place]), max(curve[place])) for place in places],
                               colour_of(at), style="band"))
-        lines.append(Line(f"{by} = {label}" if by else "", [(place, statistics.median(curve[place]))
+        lines.append(Line(f"{short(by)} = {label}" if by else "", [(place, statistics.median(curve[place]))
                                                             for place in places],
                           colour_of(at), dash_of(at), style="linespoints", marker=(7, 5, 9, 13)[at % 4]))
     return bands + lines
