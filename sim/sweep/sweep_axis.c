@@ -44,20 +44,34 @@ const char *sweep_path_resolve(const char *base, const char *name, struct yaml_a
     return settle(&path, arena);
 }
 
-/* In the flow style of --set: plain scalars as they stand, others in single quotes. */
+/* Whether a plain scalar is one anywhere, inside brackets, too. Every number, size, time, rate and
+ * boolean is. */
+static bool is_plain_anywhere(const struct yaml_node *node)
+{
+    static const char safe[] =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_+./-";
+    const char *text = node->text;
+
+    return node->plain && strspn(text, safe) == node->length && text[0] != '.' &&
+           (text[0] != '-' || (text[1] >= '0' && text[1] <= '9'));
+}
+
+/* In the flow style of --set; what is not surely plain goes in single quotes. */
 static void render_scalar(struct strbuf *text, const struct yaml_node *node)
 {
     if (yaml_is_null(node)) {
         strbuf_adds(text, "null");
         return;
     }
-    if (node->plain) {
+    if (is_plain_anywhere(node)) {
         strbuf_add(text, node->text, node->length);
         return;
     }
     strbuf_adds(text, "'");
-    for (const char *at = node->text; *at; at++)
-        strbuf_addf(text, *at == '\'' ? "''" : "%c", *at);
+    for (const char *at = node->text; *at; at++) {
+        strbuf_adds(text, *at == '\'' ? "'" : "");
+        strbuf_add(text, at, 1);
+    }
     strbuf_adds(text, "'");
 }
 
