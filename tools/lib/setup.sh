@@ -35,6 +35,7 @@ git|git|git|git|git|runs the examples of docs/ci.md in a repository
 gnuplot|gnuplot-nox|gnuplot|gnuplot|gnuplot|draws the charts of tools/plot
 jq|jq|jq|jq|jq|runs the recipes of docs/recipes.md
 pandas|python3-pandas|python3-pandas|python-pandas|pandas|runs the recipes of docs/recipes.md
+altair|python3-altair|python3-altair|python-altair|altair|knows the schema of the Vega-Lite recipes
 ROWS
 }
 
@@ -71,6 +72,7 @@ setup_has()
     jsonschema) "$(setup_python || echo python3)" -c 'import jsonschema' ;;
     pyyaml) "$(setup_python || echo python3)" -c 'import yaml' ;;
     pandas) "$(setup_python || echo python3)" -c 'import pandas' ;;
+    altair) "$(setup_python || echo python3)" -c 'import altair' ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
