@@ -63,9 +63,8 @@ void tune_curve_fini(struct tune_curve *curve);
 bool tune_curve_add_goal(struct tune_curve *curve, const char *text, struct sim_error *err);
 
 /*
- * Runs the value with every seed. *ret_met: all goals are met in all runs; a metric of [*] without
- * elements meets its goal. Errors: those of run_inputs_load() and probe_run(). After an error the
- * curve is as before, but for the names.
+ * Runs the value with every seed. *ret_met: all goals are met in all runs. Errors: those of
+ * run_inputs_load() and probe_run(). After an error the curve is as before, but for the names.
  */
 bool tune_curve_measure(struct tune_curve *curve, const struct tune_setting *setting,
                         uint64_t value, bool *ret_met, struct sim_error *err);
