@@ -47,7 +47,8 @@ static int plan(const struct plan_options *options, const char *path)
     ok = sweep_file_load(&file, path, &err) &&
          sweep_plan_write(&made, &file, options->dir, mmsim_version, options->force, &err);
     if (ok)
-        printf("%s: %" PRIu32 " runs planned\n", options->dir, made.nr_runs);
+        printf("%s: %" PRIu32 " %s planned\n", options->dir, made.nr_runs,
+               made.nr_runs == 1 ? "run" : "runs");
     sweep_plan_fini(&made);
     sweep_file_fini(&file);
     return ok ? EXIT_DONE : cli_fail(&err);
