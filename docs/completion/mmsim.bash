@@ -7,12 +7,15 @@ _mmsim()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run explain tune check import trace --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run compare explain tune check import trace --help --version' -- "$word")
         return
     fi
     case $verb in
     run)
         options='--machine --set --output --tick --until --seed --reclaim --events --summary --table --progress --quiet --help'
+        ;;
+    compare)
+        options='--machine --try --metric --thresholds --threshold --format --output --color --set --seeds --seed --tick --until --help'
         ;;
     explain)
         options='--failure --stall --task --at --help'
@@ -33,7 +36,7 @@ _mmsim()
         ;;
     esac
     case $before in
-    --set | -s)
+    --set | --try | -s)
         mapfile -t COMPREPLY < <(compgen -S = -W 'vm.min_free_kbytes vm.lowmem_reserve_ratio
             vm.percpu_pagelist_fraction vm.numa_zonelist_order vm.zone_reclaim_mode
             vm.swappiness vm.dirty_ratio vm.dirty_background_ratio vm.dirty_writeback_centisecs
@@ -55,10 +58,15 @@ _mmsim()
         return
         ;;
     --format)
+        [[ $verb == compare ]] && mapfile -t COMPREPLY < <(compgen -W 'table markdown json junit' -- "$word")
         [[ $verb == tune ]] && mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word")
         return
         ;;
-    --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
+    --color)
+        mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
+        return
+        ;;
+    --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
         return
         ;;
     esac

@@ -2,12 +2,12 @@
 /* Some runs side by side. */
 #include "compare/comparison.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "compare/rank_test.h"
+#include "stats/fields.h"
 
 static bool no_memory(struct sim_error *err)
 {
@@ -178,7 +178,8 @@ static bool check_known(const struct comparison *comparison, struct sim_error *e
             continue;
         *err = comparison->unknown[i];
         if (threshold)
-            sim_error_add_place(err, threshold->file, threshold->line, threshold->column);
+            sim_error_add_place(err, threshold->file, threshold->metric_line,
+                                threshold->metric_column);
         return false;
     }
     return true;
@@ -187,15 +188,16 @@ static bool check_known(const struct comparison *comparison, struct sim_error *e
 static bool check_ticks(const struct comparison *comparison, struct sim_error *err)
 {
     uint64_t base = comparison->sides[0].facts.tick_ns;
+    char texts[2][DURATION_TEXT_MAX];
 
     for (size_t i = 1; i < comparison->nr_sides; i++) {
         uint64_t tick_ns = comparison->sides[i].facts.tick_ns;
 
         if (tick_ns == base)
             continue;
-        sim_error_set(err, ERR_NOT_COMPARABLE,
-                      "%.60s has a tick each %" PRIu64 " ns, %.60s each %" PRIu64 " ns",
-                      comparison->sides[0].name, base, comparison->sides[i].name, tick_ns);
+        sim_error_set(err, ERR_NOT_COMPARABLE, "%.60s has a tick each %s, %.60s each %s",
+                      comparison->sides[0].name, duration_text(base, texts[0]),
+                      comparison->sides[i].name, duration_text(tick_ns, texts[1]));
         sim_error_add_hint(err, "run both with the same --tick");
         return false;
     }

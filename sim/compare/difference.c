@@ -83,6 +83,34 @@ static bool note_event(struct search *search, unsigned index, struct sim_error *
            event_words_add(&event->words, side->line, side->length, search->hz, err);
 }
 
+/* Two events that read the same in words: says in which member they are not. */
+static bool tell_apart(struct search *search, struct sim_error *err)
+{
+    struct difference_event *events = search->difference->events;
+    const struct side *a = &search->sides[0];
+    const struct side *b = &search->sides[1];
+    struct line_walk walk;
+
+    if (events[0].words.length == 0 || events[1].words.length == 0 ||
+        events[0].time_ns != events[1].time_ns ||
+        strcmp(events[0].words.data, events[1].words.data) != 0)
+        return true;
+    if (!line_walk(&walk, a->line, a->length, b->line, b->length, err))
+        return false;
+    for (unsigned i = 0; i < 2; i++) {
+        strbuf_addf(&events[i].words, "; %s %s", walk.counters.path, walk.counters.values[i]);
+        if (events[i].words.failed)
+            return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
+    }
+    return true;
+}
+
+static bool note_events(struct search *search, struct sim_error *err)
+{
+    search->difference->event_found = true;
+    return note_event(search, 0, err) && note_event(search, 1, err) && tell_apart(search, err);
+}
+
 /* Goes on to the next lines that are no events; keeps the first event that is not on both sides. */
 static bool pass_events(struct search *search, struct sim_error *err)
 {
@@ -94,11 +122,8 @@ static bool pass_events(struct search *search, struct sim_error *err)
             return false;
     if (!is_event(a) && !is_event(b))
         return true;
-    if (!search->difference->event_found) {
-        search->difference->event_found = true;
-        if (!note_event(search, 0, err) || !note_event(search, 1, err))
-            return false;
-    }
+    if (!search->difference->event_found && !note_events(search, err))
+        return false;
     while (is_event(a))
         if (!advance(search, a, err))
             return false;

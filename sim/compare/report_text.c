@@ -6,7 +6,7 @@
 #include "compare/report_words.h"
 #include "compare/text_table.h"
 
-enum { SETTINGS_SHOWN = 12, SETTING_LENGTH_SHOWN = 40 };
+enum { SETTINGS_SHOWN = 12, SETTING_LENGTH_SHOWN = 60 };
 
 /* One of the two; what they say is the same, what they look like is not. */
 struct writer {

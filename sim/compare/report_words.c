@@ -108,13 +108,15 @@ void words_add_end(struct strbuf *out, const struct comparison *comparison, size
     const struct result_facts *base = &comparison->sides[0].facts;
     const struct result_facts *facts = &comparison->sides[side].facts;
     bool differs = false;
-    char text[DURATION_TEXT_MAX];
 
     for (size_t i = 1; i < comparison->nr_sides; i++)
         differs |= comparison->sides[i].facts.end_ns != base->end_ns ||
                    strcmp(comparison->sides[i].facts.ended, base->ended) != 0;
-    if (differs)
-        strbuf_addf(out, ", ends at %s (%s)", duration_text(facts->end_ns, text), facts->ended);
+    if (!differs)
+        return;
+    strbuf_adds(out, ", ends at ");
+    metric_value_format_unit(out, metric_value_of((int64_t)facts->end_ns), "time_ns");
+    strbuf_addf(out, " (%s)", facts->ended);
 }
 
 /* ---- cells ---- */

@@ -168,7 +168,7 @@ static void take_value(struct collector *collector)
     }
 }
 
-/* {"role":"machine","name":"uma-256m.yaml","fnv1a64":"..."}: one leaf, "inputs.machine". */
+/* {"role":"machine","name":"a.yaml","fnv1a64":"..."}: one leaf, "inputs.machine". */
 static void take_input(struct collector *collector, unsigned *nr_traces)
 {
     struct json_scan *scan = &collector->scan;
@@ -192,8 +192,8 @@ static void take_input(struct collector *collector, unsigned *nr_traces)
     strbuf_addf(&collector->path, "inputs.%.*s", (int)role.length, role.text ? role.text : "");
     if (role.text && json_scan_is(&role, "trace"))
         strbuf_addf(&collector->path, "[%u]", (*nr_traces)++);
-    strbuf_addf(&text, "%.*s (%.*s)", (int)name.length, name.text ? name.text : "",
-                (int)hash.length, hash.text ? hash.text : "");
+    strbuf_addf(&text, "%.*s %.*s", (int)name.length, name.text ? name.text : "", (int)hash.length,
+                hash.text ? hash.text : "");
     collector->failed = collector->failed || text.failed;
     if (!collector->failed)
         add_leaf(collector, text.data, text.length);

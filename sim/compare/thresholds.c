@@ -99,6 +99,8 @@ static bool read_condition(struct thresholds *thresholds, const struct yaml_node
     last = &thresholds->items.items[thresholds->items.count - 1];
     last->line = node->line;
     last->column = node->column;
+    last->metric_line = metric->line;
+    last->metric_column = metric->column;
     return true;
 }
 

@@ -19,11 +19,11 @@
  *       zones[*].margin_low_pages.min: no worse than 10%
  */
 struct threshold {
-    char *metric;    /* a path; with [*] each element is a case of its own */
-    char *condition; /* as criterion_parse() has it; checked for the path */
-    char *file;      /* where it stands, for errors; "--threshold ..." has no line */
-    uint32_t line;
-    uint32_t column;
+    char *metric;          /* a path; with [*] each element is a case of its own */
+    char *condition;       /* as criterion_parse() has it; checked for the path */
+    char *file;            /* where it stands, for errors; "--threshold ..." has no line */
+    uint32_t line, column; /* of the condition */
+    uint32_t metric_line, metric_column;
 };
 
 /* Valid to end after `= {0}`; keeps its order. */

@@ -39,7 +39,7 @@ def commands(text):
         command = match.group(1)
         while command.endswith("\\"):
             command = command[:-1] + next(lines).strip()
-        if not PATTERN.search(re.sub(r"nodes\[\d+\]|\[[\d,]+\]|GFP_\w+|\d/\w+", "", command)):
+        if not PATTERN.search(re.sub(r"nodes\[\d+\]|\[[\d,]+\]|GFP_\w+|zones\[\d/\w+\]|\d/\w+", "", command)):
             found.append(re.sub(r"^tools/", "", command))
     return found
 
@@ -70,7 +70,7 @@ def main():
             folder = os.path.join(scratch, page.replace("/", "_"))
             if not os.path.isdir(folder):
                 os.mkdir(folder)
-                for name in ["configs", "workloads", "sweeps", "docs"]:
+                for name in ["configs", "workloads", "sweeps", "thresholds", "docs"]:
                     shutil.copytree(os.path.join(source_root, name), os.path.join(folder, name))
             ran = run(command, folder, bin_folder)
             bad = ran.returncode != 0 and not (ran.returncode == 1 and " compare " in command)

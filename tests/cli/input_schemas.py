@@ -20,6 +20,9 @@ except ImportError as error:
     print(f"1..0 # SKIP {error}")
     sys.exit(0)
 
+# Where a kind of file is documented, if not on a page of its own.
+PAGES = {"thresholds": "compare"}
+
 BAD_MACHINES = [
     {"version": 2, "machine": {"nodes": [{"memory": "1GiB"}]}},
     {"version": 1, "machine": {"nodes": []}},
@@ -62,6 +65,53 @@ BAD_WORKLOADS = [
     {"version": 1, "duration": "1s",
      "tasks": [{"name": "a", "steps": [{"sysctl": {"swappiness": 101}}]}]},
 ]
+BAD_THRESHOLDS = [
+    {"version": 2, "thresholds": {"alloc.failed": "== 0"}},
+    {"version": 1},
+    {"version": 1, "thresholds": {}},
+    {"version": 1, "thresholds": {"alloc.failed": []}},
+    {"version": 1, "thresholds": {"alloc.failed": "0"}},
+    {"version": 1, "thresholds": {"alloc.failed": "no better"}},
+    {"version": 1, "thresholds": {"alloc.failed": {"max": 0}}},
+    {"version": 1, "threshold": {}, "thresholds": {"alloc.failed": "== 0"}},
+]
+BURST = {"version": 1, "workload": "workload.yaml", "axes": {"seed": [1, 2]}}
+BAD_SWEEPS = [
+    {**BURST, "version": 2},
+    {"version": 1, "workload": "workload.yaml"},
+    {**BURST, "axes": {}},
+    {**BURST, "axes": {"seed": []}},
+    {**BURST, "axes": {"seed": 1}},
+    {**BURST, "axes": {"seed": {"from": 1, "to": 2}}},
+    {**BURST, "axes": {"seed": {"from": 1, "to": 2, "step": 1, "factor": 2}}},
+    {**BURST, "axes": {"seed": {"from": 1, "to": 2, "factor": 1}}},
+    {**BURST, "axes": {f"vm.a{i}": [1] for i in range(33)}},
+    {**BURST, "zip": {"vm.swappiness": [1]}},
+    {**BURST, "zip": [{}]},
+    {**BURST, "set": {"seed": 1}},
+    {**BURST, "only": {"seed": 1}},
+    {**BURST, "only": [{}]},
+    {**BURST, "exclude": [{"seed": [1]}]},
+    {**BURST, "metrics": []},
+    {**BURST, "metrics": ["time_ns", "time_ns"]},
+    {**BURST, "keep": "all"},
+    {**BURST, "tick": 0},
+    {**BURST, "limits": {"time": "1s"}},
+    {**BURST, "limits": {"memory": "1GB"}},
+    {**BURST, "workload": "-"},
+    {**BURST, "axis": {"seed": [1]}},
+]
+GOOD_SWEEP = {
+    **BURST, "name": "good", "description": "all of it", "set": {"vm.swappiness": 10},
+    "axes": {"seed": {"from": 1, "to": 3, "step": 2}, "vm.min_free_kbytes": [512, 1024],
+             "vm.lowmem_reserve_ratio": [[256, 32, 32]]},
+    "zip": [{"vm.dirty_ratio": [40, 50], "workload.tick": ["10ms", 1000000]}],
+    "only": [{"seed": 1}, {"vm.min_free_kbytes": ">= 512"}], "exclude": [{"vm.dirty_ratio": "> 45"}],
+    "metrics": ["alloc.failed", "zones[*].margin_low_pages.min"], "keep": "summary",
+    "until": "1s", "reclaim": "simulated", "limits": {"timeout": "1m", "memory": "1GiB"},
+}
+SWEPT_WORKLOAD = {"version": 1, "machine": "machine.yaml", "duration": "1s"}
+SWEPT_MACHINE = {"version": 1, "machine": {"nodes": [{"memory": "64MiB"}]}}
 GOOD_WORKLOAD = {
     "version": 1, "duration": "1s",
     "files": [{"name": "log", "size": "1MiB", "writepage": "redirties"}],
@@ -150,9 +200,13 @@ def defaults_refused(mmsim, folder, schema):
 def main():
     mmsim, root = map(os.path.abspath, sys.argv[1:])
     report = Report()
-    kinds = {"machine": ("configs", BAD_MACHINES), "workload": ("workloads", BAD_WORKLOADS)}
-    print("1..8", flush=True)
+    kinds = {"machine": ("configs", BAD_MACHINES), "workload": ("workloads", BAD_WORKLOADS),
+             "thresholds": ("thresholds", BAD_THRESHOLDS), "sweep": ("sweeps", BAD_SWEEPS)}
+    print("1..15", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
+        for name, document in (("machine", SWEPT_MACHINE), ("workload", SWEPT_WORKLOAD)):
+            with open(os.path.join(scratch, f"{name}.yaml"), "w", encoding="utf-8") as file:
+                yaml.safe_dump(document, file)
         for kind, (folder, bad) in kinds.items():
             with open(f"{root}/docs/schema/{kind}.schema.json", encoding="utf-8") as file:
                 schema = json.load(file)
@@ -164,10 +218,10 @@ def main():
                     problems += [f"{os.path.basename(path)}: {error.message}"
                                  for error in validator.iter_errors(yaml.safe_load(file))]
             report.line(f"the files of {folder} fit the {kind} schema", problems)
-            with open(f"{root}/docs/{kind}.md", encoding="utf-8") as file:
+            with open(f"{root}/docs/{PAGES.get(kind, kind)}.md", encoding="utf-8") as file:
                 page = file.read()
             names = {path.split(".")[-1] for path, _ in properties(schema)}
-            report.line(f"docs/{kind}.md names every key of the {kind} schema",
+            report.line(f"docs/{PAGES.get(kind, kind)}.md names every key of the {kind} schema",
                         sorted(name for name in names if name not in page))
             report.line(f"neither the {kind} schema nor mmsim takes a bad file",
                         [f"schema: {document}" for document in bad if validator.is_valid(document)]
@@ -177,6 +231,10 @@ def main():
                 report.line("the workload schema and mmsim take every kind of step",
                             [error.message for error in validator.iter_errors(GOOD_WORKLOAD)]
                             + ([] if accepted(mmsim, scratch, GOOD_WORKLOAD) else ["mmsim"]))
+            if kind == "sweep":
+                report.line("the sweep schema and mmsim take every key",
+                            [error.message for error in validator.iter_errors(GOOD_SWEEP)]
+                            + ([] if accepted(mmsim, scratch, GOOD_SWEEP) else ["mmsim"]))
             if kind == "machine":
                 report.line("mmsim takes the defaults of the machine schema",
                             defaults_refused(mmsim, scratch, schema))
