@@ -23,8 +23,9 @@ static const struct option_spec check_option_table[] = {
 
 static const struct usage check_usage = {
     .synopsis = "mmsim check FILE... [OPTION]...",
-    .intro = "Checks machine, workload, sweep and thresholds files and binary traces, each recognised\n"
-             "by its content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
+    .intro =
+        "Checks machine, workload, sweep and thresholds files and binary traces, each recognised\n"
+        "by its content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
     .options = check_option_table,
     .nr_options = sizeof(check_option_table) / sizeof(check_option_table[0]),
     .examples = "  mmsim check configs/*.yaml workloads/*.yaml sweeps/*.yaml\n",

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One side of a comparison: a result that is there, or a run that can be made as often as needed.
- */
+/* One side of a comparison: a result, or a run to be made as often as needed. */
 #ifndef SIM_CLI_COMPARE_INPUT_H
 #define SIM_CLI_COMPARE_INPUT_H
 

@@ -3,14 +3,14 @@
 #include "stats/event_words.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
-
-#include <cjson/cJSON.h>
 
 #include "stats/explain_steps.h"
 #include "stats/failure.h"
 #include "stats/fields.h"
+#include "stats/json_scan.h"
 
 enum { REFUSAL_TEXT_MAX = 256, MEMBERS_SHOWN = 6 };
 
@@ -99,32 +99,37 @@ static const struct {
 };
 
 /* Members that every event begins with, or that are its request's. */
-static bool is_common(const char *name)
+static bool is_common(const struct json_scan *key)
 {
     static const char *const names[] = {"type", "event", "time_ns", "task", "cpu", "gfp", "order"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strcmp(name, names[i]) == 0)
+        if (json_scan_is(key, names[i]))
             return true;
     return false;
 }
 
-/* "balance_pgdat_begin: node 0, kswapd_order 4" */
-static void add_members(struct strbuf *out, const char *event, const struct cJSON *object)
+/* "balance_pgdat_begin: node 0, kswapd_order 4": members as they stand in the line. */
+static void add_members(struct strbuf *out, const struct result_reader *reader)
 {
     const char *before = ": ";
     unsigned shown = 0;
+    struct json_scan scan;
 
-    strbuf_adds(out, event);
-    for (const struct cJSON *item = result_first(object); item; item = result_next(item)) {
-        char *text;
+    strbuf_adds(out, reader->event);
+    json_scan_init(&scan, reader->line, reader->length);
+    json_scan_next(&scan);
+    while (json_scan_next(&scan) == JSON_KEY) {
+        const struct json_scan key = scan;
 
-        if (is_common(item->string) || cJSON_IsObject(item) || shown++ >= MEMBERS_SHOWN)
+        if (!json_scan_skip(&scan))
+            return;
+        if (is_common(&key) || shown++ >= MEMBERS_SHOWN)
             continue;
-        text = cJSON_PrintUnformatted(item);
-        out->failed |= !text;
-        strbuf_addf(out, "%s%s %.60s", before, item->string, text ? text : "");
-        free(text);
+        /* behind the key's quote and colon */
+        strbuf_addf(out, "%s%.*s %.*s", before, (int)key.length, key.text,
+                    (int)(scan.at - key.text - (ptrdiff_t)key.length - 2),
+                    key.text + key.length + 2);
         before = ", ";
     }
 }
@@ -153,7 +158,7 @@ static void add_words(struct strbuf *out, const struct result_reader *reader, ui
         return;
     }
     if (!add_explained(out, reader, hz))
-        add_members(out, reader->event, reader->object);
+        add_members(out, reader);
 }
 
 static void add_who(struct strbuf *out, const struct cJSON *event)
@@ -166,22 +171,29 @@ static void add_who(struct strbuf *out, const struct cJSON *event)
     strbuf_adds(out, ": ");
 }
 
+static void add_all(struct strbuf *out, struct result_reader *reader, uint64_t hz)
+{
+    const char *name = result_text(reader->object, "event");
+
+    snprintf(reader->event, sizeof(reader->event), "%s", name ? name : "?");
+    reader->time_ns = result_uint(reader->object, "time_ns");
+    add_who(out, reader->object);
+    add_words(out, reader, hz);
+}
+
 bool event_words_add(struct strbuf *out, const char *line, size_t length, uint64_t hz,
                      struct sim_error *err)
 {
-    struct result_reader reader = {.type = RESULT_EVENT};
-    const char *name;
+    struct result_reader reader = {.path = "", .type = RESULT_EVENT, .length = length};
+    bool ok;
 
-    reader.object = cJSON_ParseWithLength(line, length);
-    name = result_text(reader.object, "event");
-    if (!name || strlen(name) >= sizeof(reader.event)) {
-        cJSON_Delete(reader.object);
-        return sim_error_set(err, ERR_RESULT_FORMAT, "not an event line");
-    }
-    memcpy(reader.event, name, strlen(name) + 1);
-    reader.time_ns = result_uint(reader.object, "time_ns");
-    add_who(out, reader.object);
-    add_words(out, &reader, hz);
-    cJSON_Delete(reader.object);
-    return !out->failed || sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
+    reader.line = strndup(line, length);
+    ok = reader.line ? result_parse(&reader, err)
+                     : sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
+    if (ok)
+        add_all(out, &reader, hz);
+    result_reader_close(&reader);
+    if (ok && out->failed)
+        ok = sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
+    return ok;
 }
