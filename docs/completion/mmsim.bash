@@ -7,7 +7,7 @@ _mmsim()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run compare explain tune check import trace --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run compare explain tune sweep check import trace --help --version' -- "$word")
         return
     fi
     case $verb in
@@ -22,6 +22,18 @@ _mmsim()
         ;;
     tune)
         options='--sysctl --goal --largest --range --seeds --probes --machine --set --tick --until --seed --output --format --quiet --help'
+        ;;
+    sweep)
+        first='plan run status merge submit'
+        case ${COMP_WORDS[2]} in
+        plan) options='--output --force --help' ;;
+        run) options='--jobs --chunk --progress --quiet --help' ;;
+        status) options='--chunks --missing --help' ;;
+        merge) options='--output --csv --sqlite --help' ;;
+        submit)
+            options='--output --chunk-runs --chunks --jobs --time --partition --sbatch-arg --dry-run --help'
+            ;;
+        esac
         ;;
     check)
         options='--machine --help'
@@ -66,7 +78,7 @@ _mmsim()
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         return
         ;;
-    --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
+    --jobs | -j | --chunk | --chunks | --chunk-runs | --time | --partition | --sbatch-arg | --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
         return
         ;;
     esac
