@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The vocabulary of the sweep tests: a folder with a machine and a workload, a sweep from a string.
- */
+/* The vocabulary of the sweep tests: a folder with files, and a sweep from a string. */
 #ifndef TESTS_UNIT_SWEEP_SWEEP_CASE_H
 #define TESTS_UNIT_SWEEP_SWEEP_CASE_H
 

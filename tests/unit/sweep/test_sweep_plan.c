@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The plan of a sweep: what its manifest says, which keys depend on what, and whose mistake it is.
- */
+/* The plan of a sweep: its manifest, what its keys depend on, and whose a mistake is. */
 #include "sweep/sweep_plan.h"
 
 #include <fcntl.h>
