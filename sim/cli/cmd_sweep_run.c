@@ -115,20 +115,20 @@ static void show_progress(void *ctx, const struct sweep_tally *tally)
     progress_update_count(&screen->progress, &count);
 }
 
-static void print_rest(const struct sweep_tally *tally, const char *dir)
+static void print_tally(const struct sweep_tally *tally, const char *dir)
 {
     if (tally->failed > FAILURES_SHOWN)
         fprintf(stderr, "mmsim: ... and %" PRIu32 " more failed runs, see %s/failed\n",
                 tally->failed - FAILURES_SHOWN, dir);
     fprintf(stderr, "mmsim: %" PRIu32 " of %" PRIu32 " runs have a result, %" PRIu32 " failed\n",
             tally->before + tally->done, tally->share, tally->failed);
-    if (tally->before + tally->done + tally->failed < tally->share)
-        fputs("  hint: the same command again goes on from here\n", stderr);
 }
 
+/* An interrupt and a full disk are nobody's mistake: there the way on is to try again. */
 static int finish(enum worker_pool_end end, const struct sweep_tally *tally, const char *dir,
                   const struct sim_error *err)
 {
+    bool stopped = end == WORKER_POOL_INTERRUPTED || err->code == ERR_WRITE;
     int code = EXIT_DONE;
 
     if (end == WORKER_POOL_ERROR)
@@ -137,8 +137,10 @@ static int finish(enum worker_pool_end end, const struct sweep_tally *tally, con
         code = EXIT_INPUT;
     else if (tally->failed || end == WORKER_POOL_INTERRUPTED)
         code = EXIT_NO;
-    if (tally->share && code != EXIT_DONE)
-        print_rest(tally, dir);
+    if (tally->failed || stopped)
+        print_tally(tally, dir);
+    if (stopped)
+        fputs("  hint: the same command again goes on from here\n", stderr);
     return code;
 }
 

@@ -2,6 +2,9 @@
 /* Does what a sweep still lacks: hands its runs to workers and keeps their results. */
 #include "sweep/sweep_runner.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/check.h"
 #include "base/strbuf.h"
 #include "base/whole_file.h"
@@ -75,7 +78,11 @@ static bool failed(void *ctx, uint32_t job, const struct worker_failure *failure
     struct sweep_runner *runner = ctx;
 
     if (is_fatal(failure->cause.code)) {
+        char path[32];
+
+        snprintf(path, sizeof(path), "run %" PRIu32, job);
         *err = failure->cause;
+        sim_error_add_path(err, path);
         return false;
     }
     runner->tally.failed++;
