@@ -53,13 +53,17 @@ class Tap:
     def __init__(self):
         self.count = self.failed = 0
 
-    def check(self, name, problems):
-        """One test: ok when there is no problem."""
+    def check(self, name, find, *words):
+        """One test: ok when find(*words) finds no problem."""
         self.count += 1
+        try:
+            problems = find(*words)
+        except Exception as error:  # the picture is not even of the form looked for
+            problems = [f"{type(error).__name__}: {error}"]
         self.failed += bool(problems)
         print(f"{'not ok' if problems else 'ok'} {self.count} - {name}", flush=True)
-        for problem in problems if isinstance(problems, list) else []:
-            print(f"# {problem}")
+        for line in "\n".join(problems).splitlines():
+            print(f"# {line}")
 
     def end(self):
         print(f"1..{self.count}")
@@ -257,8 +261,9 @@ def sweep_problems(bench):
     return problems + ([] if "set logscale x" in script else ["x is not logarithmic"])
 
 
-def tune_problems(bench, curve):
+def tune_problems(bench):
     """The curve of tune: as the tool writes it."""
+    curve = json.loads(bench.read("curve.json"))
     texts = texts_of(bench.plot("curve.json").stdout)
     return [f"no {word!r} in {texts}" for word in
             (f"Goal: {curve['goals'][0]['metric']} {curve['goals'][0]['condition']}", "goal met",
@@ -337,6 +342,21 @@ def hostile_problems(bench):
     return [] if found else [f"the label is changed: {texts_of(ran.stdout)}"]
 
 
+def list_problems(bench):
+    listed = [line.split()[0] for line in bench.plot("--list").stdout.decode().splitlines()]
+    return [] if listed == list(CHARTS) else [f"{listed}"]
+
+
+def sheet_problems(bench):
+    """All charts of a result at once, from stdin, the same bytes twice."""
+    first = bench.plot("leak.jsonl")
+    second = bench.plot("-", stdin=bench.read("leak.jsonl").encode())
+    problems = [] if first.returncode == 0 and first.stdout == second.stdout else ["not the same bytes"]
+    titles = first.stdout.decode().count('font-weight="bold"')
+    return problems + ([] if titles == sum(panels for _, panels, _, _ in CHARTS.values())
+                       else [f"{titles} panels"])
+
+
 def main():
     mmsim, root = map(os.path.abspath, sys.argv[1:])
     if not shutil.which("gnuplot"):
@@ -351,31 +371,20 @@ def main():
         subprocess.run([mmsim, "tune", *BURST, "--sysctl", "vm.min_free_kbytes", "--goal",
                         "alloc.failed_by_order[0] == 0", "-o", bench.path("curve.json")],
                        cwd=root, check=True, capture_output=True)
-        listed = [line.split()[0] for line in bench.plot("--list").stdout.decode().splitlines()]
-        tap.check("--list names every chart that is tested", listed != list(CHARTS) and [str(listed)])
+        tap.check("--list names every chart that is tested", list_problems, bench)
         for name in CHARTS:
-            tap.check(f"{name} as SVG and PNG", chart_problems(bench, name))
-        tap.check("the sheet of all charts", chart_sheet_problems(bench))
-        tap.check("curves are the numbers of the results", numbers_are_the_results(bench))
-        tap.check("results lie over each other or side by side", overlay_problems(bench))
-        tap.check("extremes of long results stay", long_result_problems(bench))
-        tap.check("a merged sweep", sweep_problems(bench))
-        tap.check("the curve of tune", tune_problems(bench, json.loads(bench.read("curve.json"))))
-        tap.check("--check tells a stale picture", stale_problems(bench))
-        tap.check("a label is only text", hostile_problems(bench))
+            tap.check(f"{name} as SVG and PNG", chart_problems, bench, name)
+        tap.check("the sheet of all charts", sheet_problems, bench)
+        tap.check("curves are the numbers of the results", numbers_are_the_results, bench)
+        tap.check("results lie over each other or side by side", overlay_problems, bench)
+        tap.check("extremes of long results stay", long_result_problems, bench)
+        tap.check("a merged sweep", sweep_problems, bench)
+        tap.check("the curve of tune", tune_problems, bench)
+        tap.check("--check tells a stale picture", stale_problems, bench)
+        tap.check("a label is only text", hostile_problems, bench)
         for what, code, wanted, words, env in refusals(bench):
-            tap.check(f"refuses {what}", refusal_problems(bench, code, wanted, words, env))
+            tap.check(f"refuses {what}", refusal_problems, bench, code, wanted, words, env)
     tap.end()
-
-
-def chart_sheet_problems(bench):
-    """All charts of a result at once, from stdin, the same bytes twice."""
-    first = bench.plot("leak.jsonl")
-    second = bench.plot("-", stdin=bench.read("leak.jsonl").encode())
-    problems = [] if first.returncode == 0 and first.stdout == second.stdout else ["not the same bytes"]
-    titles = first.stdout.decode().count('font-weight="bold"')
-    return problems + ([] if titles == sum(panels for _, panels, _, _ in CHARTS.values())
-                       else [f"{titles} panels"])
 
 
 if __name__ == "__main__":
