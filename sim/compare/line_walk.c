@@ -203,6 +203,8 @@ static void step(struct walker *walker)
 
     cut_path(walker, level->path_length);
     next_both(walker);
+    if (walker->scans[0].token == JSON_ERROR || walker->scans[1].token == JSON_ERROR)
+        return; /* and nothing follows */
     if (is_end(&walker->scans[0]) && is_end(&walker->scans[1])) {
         walker->depth--;
     } else if (is_end(&walker->scans[0])) {
