@@ -235,7 +235,7 @@ static int execute(struct submit_command *command, const char *dir)
 
     if (!gather(command, dir, &err))
         return cli_fail(&err);
-    if (!command->missing.count) {
+    if (command->results.found == command->manifest.runs.count) {
         fprintf(stderr,
                 "all results are there: nothing to submit; mmsim sweep merge writes them\n");
         return EXIT_DONE;

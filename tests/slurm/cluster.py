@@ -13,7 +13,8 @@ import socket
 import subprocess
 import time
 
-PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmstepd", "sbatch", "scontrol", "sinfo", "squeue"]
+PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmstepd", "sbatch", "scancel", "scontrol", "sinfo",
+            "squeue"]
 PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG = 36, 1
 PATIENCE_S = 30
 
@@ -104,10 +105,28 @@ def descendants(root):
     return found
 
 
+def name_of(pid):
+    """The short name of a process, or None when it is gone."""
+    try:
+        with open(f"/proc/{pid}/comm", encoding="latin-1") as file:
+            return file.read().strip()
+    except OSError:
+        return None
+
+
+def end(pids, number):
+    """Sends a signal to processes that may have gone."""
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass
+
+
 def wait_until(condition, what, patience_s=PATIENCE_S):
     """The first true value of the condition."""
-    end = time.monotonic() + patience_s
-    while time.monotonic() < end:
+    patience_end = time.monotonic() + patience_s
+    while time.monotonic() < patience_end:
         value = condition()
         if value:
             return value
@@ -135,8 +154,7 @@ class Cluster:
             self.start_controller()
             for node in self.nodes:
                 self.start_node(node)
-            wait_until(lambda: self.node_states().count("idle") == len(self.nodes),
-                       "for all nodes to be idle")
+            self.wait_all_idle()
         except BaseException:
             self.stop()
             raise
@@ -201,16 +219,22 @@ class Cluster:
         wait_until(lambda: self.died("slurmctld") or self.ask("scontrol", "ping").find(" UP") >= 0,
                    "for slurmctld to answer")
 
-    def start_node(self, node):
+    def start_node(self, node, *options):
         """The slurmd of one node."""
         self.start("slurmd." + node, "slurmd", "-D", "-N", node, "-f",
-                   self.environment["SLURM_CONF"])
+                   self.environment["SLURM_CONF"], *options)
 
     def kill(self, name):
         """kill -9 of one daemon alone; what it had started lives on."""
         daemon = self.daemons.pop(name)
         daemon.kill()
         daemon.wait()
+
+    def finish(self, name):
+        """The orderly end of one daemon: it writes down what it knows."""
+        daemon = self.daemons.pop(name)
+        daemon.terminate()
+        daemon.wait(PATIENCE_S)
 
     def ask(self, *command):
         """The output of a client, whatever its exit code."""
@@ -233,21 +257,42 @@ class Cluster:
         wait_until(lambda: not self.queue() and " UP" in self.ask("scontrol", "ping"),
                    "for the queue to be empty", patience_s)
 
+    def wait_all_idle(self):
+        """Until each node can take a job."""
+        wait_until(lambda: self.node_states().count("idle") == len(self.nodes),
+                   "for all nodes to be idle")
+
+    def tasks(self):
+        """The processes that watch over a task of a job each: slurmd's slurmstepd."""
+        return [pid for pid in descendants(os.getpid()) if name_of(pid) == "slurmstepd"]
+
+    def clean(self):
+        """Throws away all jobs, known or forgotten, and opens nodes that were closed for them."""
+        self.ask("scancel", "--user=root")
+        for watcher in self.tasks():
+            end(descendants(watcher), signal.SIGKILL)
+        wait_until(lambda: not self.tasks(), "for the tasks to end")
+        self.wait_idle()
+        for node in self.nodes:
+            # A controller that forgot a job uses its number again, which a node that remembers
+            # would refuse.
+            if "slurmd." + node in self.daemons:
+                self.kill("slurmd." + node)
+            self.start_node(node, "-c")
+            self.ask("scontrol", "update", "nodename=" + node, "state=resume")
+        self.wait_all_idle()
+
     def stop(self):
         """Ends every descendant of this process, twice over, until none is left."""
         for wanted in [signal.SIGTERM, signal.SIGKILL]:
-            end = time.monotonic() + 3
+            patience_end = time.monotonic() + 3
             sent = set()
-            while time.monotonic() < end or wanted == signal.SIGKILL:
+            while time.monotonic() < patience_end or wanted == signal.SIGKILL:
                 left = descendants(os.getpid())
                 if not left:
                     break
-                for pid in set(left) - sent if wanted == signal.SIGTERM else left:
-                    sent.add(pid)
-                    try:
-                        os.kill(pid, wanted)
-                    except ProcessLookupError:
-                        pass
+                end(set(left) - sent if wanted == signal.SIGTERM else left, wanted)
+                sent.update(left)
                 self.reap()
                 time.sleep(0.02)
         self.reap()

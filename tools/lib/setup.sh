@@ -36,6 +36,9 @@ gnuplot|gnuplot-nox|gnuplot|gnuplot|gnuplot|draws the charts of tools/plot
 jq|jq|jq|jq|jq|runs the recipes of docs/recipes.md
 pandas|python3-pandas|python3-pandas|python-pandas|pandas|runs the recipes of docs/recipes.md
 altair|python3-altair|python3-altair|python-altair|altair|knows the schema of the Vega-Lite recipes
+slurm|slurm-wlm|slurm slurm-slurmctld slurm-slurmd|slurm-llnl|slurm|runs sweeps as on a cluster
+munge|munge|munge|munge|munge|lets the daemons of Slurm trust each other
+parallel|parallel|parallel|parallel|parallel|runs the chunks of a sweep, as docs/sweep.md shows
 ROWS
 }
 
@@ -67,12 +70,15 @@ setup_has()
     pkgconfig) command -v pkg-config ;;
     yaml) pkg-config --exists yaml-0.1 ;;
     cjson) pkg-config --exists libcjson ;;
+    sqlite) pkg-config --exists sqlite3 ;;
     check) command -v pkg-config && pkg-config --exists check ;;
     python) [ -n "$(setup_python)" ] ;;
     jsonschema) "$(setup_python || echo python3)" -c 'import jsonschema' ;;
     pyyaml) "$(setup_python || echo python3)" -c 'import yaml' ;;
     pandas) "$(setup_python || echo python3)" -c 'import pandas' ;;
     altair) "$(setup_python || echo python3)" -c 'import altair' ;;
+    slurm) (PATH=$PATH:/usr/sbin:/sbin && command -v slurmctld && command -v slurmd && command -v sbatch) ;;
+    munge) (PATH=$PATH:/usr/sbin:/sbin && command -v munged) ;;
     *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }
