@@ -22,6 +22,7 @@ pkgconfig|pkg-config|pkgconf-pkg-config|pkgconf|pkgconf|finds the libraries belo
 yaml|libyaml-dev|libyaml-devel|libyaml|libyaml|reads machines and workloads
 cjson|libcjson-dev|cjson-devel|cjson|cjson|reads and writes JSON documents
 check|check|check-devel|check|check|the unit test framework
+sqlite|libsqlite3-dev|sqlite-devel|sqlite|sqlite|writes the databases of sweeps
 python|python3|python3|python|python|runs the checks of the tree
 jsonschema|python3-jsonschema|python3-jsonschema|python-jsonschema|python-jsonschema|validates the output
 pyyaml|python3-yaml|python3-pyyaml|python-yaml|pyyaml|reads the shipped examples for the schemas
