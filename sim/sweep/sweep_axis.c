@@ -139,13 +139,18 @@ bool sweep_argument_make(const char *key, const struct yaml_node *value, struct 
     return true;
 }
 
+static bool too_many(const struct yaml_node *node, struct sim_error *err)
+{
+    return yaml_error_at(node, err, ERR_SWEEP_AXIS, "an axis has at most %d values",
+                         SWEEP_RUNS_MAX);
+}
+
 static bool push(struct axis_reader *reader, struct sweep_value value)
 {
     struct sweep_axis *axis = reader->axis;
 
     if (axis->values.count == SWEEP_RUNS_MAX)
-        return yaml_error_at(value.node, reader->err, ERR_SWEEP_AXIS,
-                             "an axis has at most %d values", SWEEP_RUNS_MAX);
+        return too_many(value.node, reader->err);
     return vec_push(&axis->values, value) || out_of_memory(reader->err);
 }
 
@@ -252,6 +257,8 @@ static bool add_range(struct axis_reader *reader, const struct yaml_node *node)
         return yaml_error_at(node, reader->err, ERR_SWEEP_AXIS, "files have no range");
     if (!read_range(node, &range, reader->err))
         return false;
+    if (range.step && (range.to - range.from) / range.step >= SWEEP_RUNS_MAX)
+        return too_many(node, reader->err);
     for (at = range.from;; at = range.factor ? at * range.factor : at + range.step) {
         if (!add_number(reader, node, at))
             return false;

@@ -188,7 +188,8 @@ static const struct {
     {"workload: w.yaml\naxes: {seed: {from: 1, to: 2, step: 0}}", ERR_OUT_OF_RANGE, 3, 37},
     {"workload: w.yaml\naxes: {machine: {from: 1, to: 2, step: 1}}", ERR_SWEEP_AXIS, 3, 17},
     {"workload: w.yaml\naxes: {seed: {from: 0, to: 1000000, step: 1}}", ERR_SWEEP_AXIS, 3, 14},
-    {"workload: w.yaml\naxes: {seed: {from: 1, to: 1000001, step: 1}}", ERR_SWEEP_AXIS, 3, 14},
+    {"workload: w.yaml\naxes: {seed: {from: 0, to: 18446744073709551615, step: 1}}", ERR_SWEEP_AXIS,
+     3, 14},
     {"workload: w.yaml\naxes:\n  seed: {from: 1, to: 1001, step: 1}\n"
      "  vm.a: {from: 1, to: 1000, step: 1}",
      ERR_SWEEP_EMPTY, 5, 9},
