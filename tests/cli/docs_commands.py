@@ -4,7 +4,7 @@
 
 usage: docs_commands.py MMSIM SOURCE_ROOT
 
-A command is a line of an indented or fenced block that begins with mmsim and a verb, with tools/plot, or
+A command is a line of an indented or fenced block that begins with mmsim and a verb, tools/plot, parallel, or
 with xz, which unpacks what mmsim then reads; a "$ " in front is allowed, a backslash at its end continues it. The
 commands of a page run one after the other in a copy of the tree's folders, so that a page may use
 what it made. Prints TAP.
@@ -21,7 +21,7 @@ PAGES = ["README.md", "docs/*.md", "docs/mmsim.1", "workloads/*.md"]
 # In the shown form these are patterns, not commands.
 PATTERN = re.compile(r"[A-Z]{3,}|\.\.\.|\[")
 COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|compare|tune|sweep|--)\S* ?.*"
-                     r"|tools/plot .*|xz(?:cat)? .*)$")
+                     r"|tools/plot .*|parallel .*|xz(?:cat)? .*)$")
 
 
 def commands(text):
