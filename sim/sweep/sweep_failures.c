@@ -14,7 +14,7 @@ static bool no_memory(struct sim_error *err)
     return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the failed runs");
 }
 
-/* The text of the member "reason"; false: there is none. */
+/* The text of the member "message"; false: there is none. */
 static bool find_reason(const struct file_bytes *bytes, struct strbuf *reason)
 {
     struct json_scan scan;
@@ -23,7 +23,7 @@ static bool find_reason(const struct file_bytes *bytes, struct strbuf *reason)
     if (json_scan_next(&scan) != JSON_OBJECT_BEGIN)
         return false;
     while (json_scan_next(&scan) == JSON_KEY) {
-        if (json_scan_is(&scan, "reason")) {
+        if (json_scan_is(&scan, "message")) {
             if (json_scan_next(&scan) != JSON_STRING)
                 return false;
             strbuf_add(reason, "", 0);

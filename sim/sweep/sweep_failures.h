@@ -11,7 +11,7 @@
 #include "sweep/sweep_results.h"
 
 /*
- * DIR/failed/<key>.json is an object with a member "reason", a text. It is read for people only: a
+ * DIR/failed/<key>.json is an object with a member "message", a text. It is read for people only: a
  * run counts as failed while its file is there and its result is not.
  */
 struct sweep_failure {
@@ -23,7 +23,7 @@ struct sweep_failures {
     VEC(struct sweep_failure) runs; /* ascending by index */
 };
 
-/* A missing DIR/failed holds nothing; files of other names or plans, or without a reason, are
+/* A missing DIR/failed holds nothing; files of other names or plans, or without a message, are
  * passed over. Errors: ERR_OUT_OF_MEMORY. Valid to end after a failure. */
 bool sweep_failures_read(struct sweep_failures *failures, const struct sweep_results *results,
                          struct sim_error *err);

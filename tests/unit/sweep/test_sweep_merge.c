@@ -259,11 +259,12 @@ START_TEST(failures_are_those_of_runs_without_a_result)
     set_up(&fixture);
     strbuf_addf(&folder, "%s/failed", fixture.dir);
     ck_assert(whole_file_folder(folder.data, &err));
-    add_file(&fixture, "failed/" KEY("c") ".json", "{\"n\":1,\"reason\":\"killed by signal 11\"}");
-    add_file(&fixture, "failed/" KEY("a") ".json", "{\"reason\":\"old\"}");
-    add_file(&fixture, "failed/" KEY("b") ".json", "{\"reason\":7}");
-    add_file(&fixture, "failed/" KEY("9") ".json", "{\"reason\":\"foreign\"}");
-    add_file(&fixture, "failed/other", "{\"reason\":\"foreign\"}");
+    add_file(&fixture, "failed/" KEY("c") ".json",
+             "{\"reason\":\"crashed\",\"message\":\"killed by signal 11\"}");
+    add_file(&fixture, "failed/" KEY("a") ".json", "{\"message\":\"old\"}");
+    add_file(&fixture, "failed/" KEY("b") ".json", "{\"message\":7}");
+    add_file(&fixture, "failed/" KEY("9") ".json", "{\"message\":\"foreign\"}");
+    add_file(&fixture, "failed/other", "{\"message\":\"foreign\"}");
     add_segment(&fixture, all, 2);
     ck_assert_int_eq(read_results(&fixture), ERR_NONE);
     ck_assert(sweep_failures_read(&failures, &fixture.results, &err));
