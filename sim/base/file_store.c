@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct stored_file *find(const struct file_store *store, const char *path)
+static struct stored_file *find(const struct file_store *store, const char *path)
 {
     for (size_t i = 0; i < store->files.count; i++) {
         if (strcmp(store->files.items[i].path, path) == 0)
@@ -60,4 +60,11 @@ bool file_store_get(struct file_store *store, const char *path, struct file_byte
     ret_bytes->borrowed = true;
     *ret_fnv1a64 = file->fnv1a64;
     return true;
+}
+
+bool *file_store_checked(struct file_store *store, const char *path)
+{
+    struct stored_file *file = store ? find(store, path) : NULL;
+
+    return file ? &file->checked : NULL;
 }

@@ -19,6 +19,7 @@ struct stored_file {
     char *path;
     struct file_bytes bytes;
     uint64_t fnv1a64;
+    bool checked; /* its reader has been through it and need not again */
 };
 
 struct file_store {
@@ -35,5 +36,8 @@ void file_store_fini(struct file_store *store);
  */
 bool file_store_get(struct file_store *store, const char *path, struct file_bytes *ret_bytes,
                     uint64_t *ret_fnv1a64, struct sim_error *err);
+
+/* The file's mark `checked`, the reader's to set; NULL: not in the store, or no store. */
+bool *file_store_checked(struct file_store *store, const char *path);
 
 #endif

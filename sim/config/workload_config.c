@@ -138,6 +138,21 @@ static bool add_source(struct workload_config *config, struct trace_source *sour
     return out_of_memory(err);
 }
 
+/* A trace that many runs share is gone through for the first of them only. */
+static struct trace_source *make_trace(struct workload_config *config, const char *path,
+                                       const struct file_bytes *bytes, struct sim_error *err)
+{
+    bool *checked = file_store_checked(config->store, path);
+    struct trace_source *source;
+
+    if (checked && *checked)
+        return mmtr_source_create_again(path, bytes->data, bytes->size, err);
+    source = mmtr_source_create(path, bytes->data, bytes->size, err);
+    if (checked)
+        *checked = source;
+    return source;
+}
+
 /* A named trace that cannot be opened is the workload's mistake: the place is where it is named. */
 static bool read_trace(struct workload_config *config, const struct yaml_node *node,
                        struct sim_error *err)
@@ -161,8 +176,7 @@ static bool read_trace(struct workload_config *config, const struct yaml_node *n
         free(trace.path);
         return out_of_memory(err);
     }
-    return add_source(config,
-                      mmtr_source_create(trace.path, trace.bytes.data, trace.bytes.size, err), err);
+    return add_source(config, make_trace(config, trace.path, &trace.bytes, err), err);
 }
 
 static bool read_traces(struct workload_config *config, const struct yaml_node *node,
@@ -192,9 +206,7 @@ bool workload_config_load(struct workload_config *config, const struct machine_c
                           struct sim_error *err)
 {
     if (config->is_trace)
-        return add_source(
-            config, mmtr_source_create(config->path, config->bytes.data, config->bytes.size, err),
-            err);
+        return add_source(config, make_trace(config, config->path, &config->bytes, err), err);
     return read_traces(config, yaml_map_get(yaml_doc_root(&config->doc), "trace"), err) &&
            workload_body_read(config, machine, err) && check_purpose(config, err);
 }

@@ -232,7 +232,15 @@ static struct cursor section_cursor(const struct mmtr_source *trace, enum mmtr_s
                            trace->bytes + section->offset + section->length};
 }
 
-static bool check_frame(const struct mmtr_source *trace, struct sim_error *err)
+static bool check_checksum(const struct mmtr_source *trace, struct sim_error *err)
+{
+    size_t at = trace->size - 8;
+
+    return get_le64(trace->bytes + at) == mmtr_checksum(MMTR_CHECKSUM_INIT, trace->bytes, at) ||
+           sim_error_set(err, ERR_TRACE_CHECKSUM, "byte %zu: the checksum does not match", at);
+}
+
+static bool check_frame(const struct mmtr_source *trace, bool again, struct sim_error *err)
 {
     const uint8_t *bytes = trace->bytes, *footer;
     size_t size = trace->size;
@@ -257,9 +265,8 @@ static bool check_frame(const struct mmtr_source *trace, struct sim_error *err)
         sim_error_add_hint(err, "it was cut off, or bytes were added at its end");
         return false;
     }
-    if (get_le64(footer + 24) != mmtr_checksum(MMTR_CHECKSUM_INIT, bytes, size - 8))
-        return sim_error_set(err, ERR_TRACE_CHECKSUM, "byte %zu: the checksum does not match",
-                             size - 8);
+    if (!again && !check_checksum(trace, err))
+        return false;
     if (get_le32(footer + 12) != 0)
         return sim_error_set(err, ERR_TRACE_VERSION, "byte %zu: reserved bytes are not 0",
                              size - MMTR_FOOTER_SIZE + 12);
@@ -432,7 +439,6 @@ static bool check_records(struct mmtr_source *trace, struct sim_error *err)
     if (ok && trace->decoder.cursor.at != trace->decoder.cursor.end)
         ok = corrupt(trace, trace->decoder.cursor.at, "more bytes than records", err);
     held_blocks_fini(&held);
-    mmtr_rewind(&trace->source);
     return ok;
 }
 
@@ -477,8 +483,8 @@ static const struct trace_source_ops mmtr_ops = {
     .destroy = mmtr_destroy,
 };
 
-struct trace_source *mmtr_source_create(const char *file_name, const uint8_t *bytes, size_t size,
-                                        struct sim_error *err)
+static struct trace_source *create(const char *file_name, const uint8_t *bytes, size_t size,
+                                   bool again, struct sim_error *err)
 {
     struct mmtr_source *trace = calloc(1, sizeof(*trace));
 
@@ -489,13 +495,27 @@ struct trace_source *mmtr_source_create(const char *file_name, const uint8_t *by
     trace->source.ops = &mmtr_ops;
     trace->bytes = bytes;
     trace->size = size;
-    if (check_frame(trace, err) && read_table(trace, err) && read_tasks(trace, err) &&
-        read_meta(trace, err) && read_quality(trace, err) && check_records(trace, err))
+    if (check_frame(trace, again, err) && read_table(trace, err) && read_tasks(trace, err) &&
+        read_meta(trace, err) && read_quality(trace, err) && (again || check_records(trace, err))) {
+        mmtr_rewind(&trace->source);
         return &trace->source;
+    }
     if (file_name)
         sim_error_add_place(err, file_name, 0, 0);
     mmtr_destroy(&trace->source);
     return NULL;
+}
+
+struct trace_source *mmtr_source_create(const char *file_name, const uint8_t *bytes, size_t size,
+                                        struct sim_error *err)
+{
+    return create(file_name, bytes, size, false, err);
+}
+
+struct trace_source *mmtr_source_create_again(const char *file_name, const uint8_t *bytes,
+                                              size_t size, struct sim_error *err)
+{
+    return create(file_name, bytes, size, true, err);
 }
 
 uint32_t mmtr_source_nr_meta(const struct trace_source *source)

@@ -24,6 +24,13 @@ bool mmtr_is_trace(const uint8_t *bytes, size_t size);
 struct trace_source *mmtr_source_create(const char *file_name, const uint8_t *bytes, size_t size,
                                         struct sim_error *err);
 
+/*
+ * The same of bytes from which a source was made before: checksum and records are not gone through
+ * again. What many runs share is checked once.
+ */
+struct trace_source *mmtr_source_create_again(const char *file_name, const uint8_t *bytes,
+                                              size_t size, struct sim_error *err);
+
 /* The rest is for sources of kind "mmtr" only. */
 
 uint32_t mmtr_source_nr_meta(const struct trace_source *source);

@@ -36,6 +36,11 @@ START_TEST(a_file_is_brought_in_once_and_shared)
     ck_assert_ptr_eq(first.data, again.data);
     ck_assert_uint_eq(again.size, 9);
     ck_assert_uint_eq(store.files.count, 1);
+    ck_assert(!*file_store_checked(&store, path));
+    *file_store_checked(&store, path) = true;
+    ck_assert(*file_store_checked(&store, path));
+    ck_assert_ptr_null(file_store_checked(&store, "/another"));
+    ck_assert_ptr_null(file_store_checked(NULL, path));
     file_bytes_fini(&first);
     ck_assert_int_eq(memcmp(again.data, "some text", 9), 0);
     file_bytes_fini(&again);

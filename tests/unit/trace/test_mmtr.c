@@ -68,6 +68,29 @@ START_TEST(every_record_comes_back_as_it_was_written)
 }
 END_TEST
 
+START_TEST(a_trace_that_was_checked_reads_the_same_unchecked)
+{
+    struct sim_error err = {0};
+    struct strbuf bytes = compile(all_ops), expected;
+    struct trace_source *trace = open_bytes(&bytes, &err), *again;
+
+    expected = trace_text(trace);
+    again = mmtr_source_create_again("t.mmtr", (const uint8_t *)bytes.data, bytes.length, &err);
+    ck_assert_ptr_nonnull(again);
+    expect_trace(again, expected.data);
+    expect_trace(again, expected.data);
+    trace_source_destroy(again);
+    bytes.data[bytes.length - 8] ^= 1;
+    again = mmtr_source_create_again("t.mmtr", (const uint8_t *)bytes.data, bytes.length, &err);
+    ck_assert_ptr_nonnull(again);
+    ck_assert_ptr_null(open_bytes(&bytes, &err));
+    strbuf_fini(&expected);
+    strbuf_fini(&bytes);
+    trace_source_destroy(again);
+    trace_source_destroy(trace);
+}
+END_TEST
+
 START_TEST(a_stream_and_a_buffer_receive_the_same_bytes)
 {
     struct sim_error err = {0};
@@ -284,6 +307,7 @@ int main(void)
     Suite *suite = suite_create("mmtr");
 
     TEST_CASE(suite, "round trip", every_record_comes_back_as_it_was_written,
+              a_trace_that_was_checked_reads_the_same_unchecked,
               a_stream_and_a_buffer_receive_the_same_bytes, a_full_disk_is_an_error,
               tasks_texts_and_counts_come_back, a_trace_is_known_by_its_first_bytes);
     TEST_CASE(suite, "text", names_that_are_no_text_are_not_written,
