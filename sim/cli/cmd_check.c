@@ -28,7 +28,7 @@ static const struct usage check_usage = {
         "by its content, and prints \"FILE: ok\" for the good ones. Exit code 1: one is not.\n",
     .options = check_option_table,
     .nr_options = sizeof(check_option_table) / sizeof(check_option_table[0]),
-    .examples = "  mmsim check configs/*.yaml workloads/*.yaml sweeps/*.yaml\n",
+    .examples = "  mmsim check configs/*.yaml workloads/*.yaml configs/sweeps/*.yaml\n",
     .min_operands = 1,
     .max_operands = -1,
 };

@@ -27,7 +27,7 @@ static const struct usage plan_usage = {
         "each run, with its key. Nothing is run. \"-\" is stdin.\n",
     .options = plan_option_table,
     .nr_options = sizeof(plan_option_table) / sizeof(plan_option_table[0]),
-    .examples = "  mmsim sweep plan sweeps/atomic-burst.yaml -o burst\n",
+    .examples = "  mmsim sweep plan configs/sweeps/atomic-burst.yaml -o burst\n",
     .min_operands = 1,
     .max_operands = 1,
 };

@@ -23,7 +23,7 @@ static bool out_of_memory(struct sim_error *err)
     return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the sweep");
 }
 
-/* "sweeps/burst.yaml" to "burst". NULL: no host memory. */
+/* "dir/burst.yaml" to "burst". NULL: no host memory. */
 static const char *stem_of(struct sweep_file *file)
 {
     const char *slash = strrchr(file->path, '/');

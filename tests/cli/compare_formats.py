@@ -23,7 +23,7 @@ BURST = "workloads/atomic-burst.yaml"
 COMPARISONS = [
     ([BURST, "--try", "vm.min_free_kbytes=4096"], False),
     ([BURST, "--try", "vm.swappiness=61"], True),
-    ([BURST, "--try", "vm.min_free_kbytes=4096", "--thresholds", "thresholds/atomic-burst.yaml"], True),
+    ([BURST, "--try", "vm.min_free_kbytes=4096", "--thresholds", "configs/thresholds/atomic-burst.yaml"], True),
     ([BURST, "--try", "vm.min_free_kbytes=1024", "--try", "vm.min_free_kbytes=4096", "-t",
       "alloc.failed < baseline", "-t", "rates.cache_hit_permille >= 1", "-m", "alloc_latency_ns.p99.mean"], False),
     ([BURST, "--try", "workload.duration=20ms", "--seeds", "4"], False),

@@ -70,7 +70,7 @@ def main():
             folder = os.path.join(scratch, page.replace("/", "_"))
             if not os.path.isdir(folder):
                 os.mkdir(folder)
-                for name in ["configs", "workloads", "sweeps", "thresholds", "docs"]:
+                for name in ["configs", "workloads", "docs"]:
                     shutil.copytree(os.path.join(source_root, name), os.path.join(folder, name))
             ran = run(command, folder, bin_folder)
             bad = ran.returncode != 0 and not (ran.returncode == 1 and " compare " in command)

@@ -201,7 +201,7 @@ def main():
     mmsim, root = map(os.path.abspath, sys.argv[1:])
     report = Report()
     kinds = {"machine": ("configs", BAD_MACHINES), "workload": ("workloads", BAD_WORKLOADS),
-             "thresholds": ("thresholds", BAD_THRESHOLDS), "sweep": ("sweeps", BAD_SWEEPS)}
+             "thresholds": ("configs/thresholds", BAD_THRESHOLDS), "sweep": ("configs/sweeps", BAD_SWEEPS)}
     print("1..15", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         for name, document in (("machine", SWEPT_MACHINE), ("workload", SWEPT_WORKLOAD)):
