@@ -144,8 +144,8 @@ static bool output_ok(struct simulation *sim, struct sim_error *err)
 
 static bool trouble(const struct simulation *sim)
 {
-    return sim->out_of_memory | sim->reclaim.out_of_memory | sim->bad_step |
-           jsonl_writer_failed(&sim->writer) | jsonl_writer_failed(&sim->summary_writer);
+    return (sim->out_of_memory | sim->reclaim.out_of_memory | sim->bad_step) ||
+           jsonl_writer_failed(&sim->writer) || jsonl_writer_failed(&sim->summary_writer);
 }
 
 static enum simulation_step stop_with_error(struct simulation *sim, struct sim_error *err)
