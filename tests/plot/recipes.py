@@ -143,7 +143,7 @@ def result_of(folder, language, text, mark):
 
 def make_files(mmsim, root, folder, text):
     """Runs the page's own mmsim commands in the folder."""
-    for name in ("configs", "workloads", "sweeps"):
+    for name in ("configs", "workloads"):
         shutil.copytree(os.path.join(root, name), os.path.join(folder, name))
     os.mkdir(os.path.join(folder, "bin"))
     os.symlink(mmsim, os.path.join(folder, "bin/mmsim"))
