@@ -3,7 +3,11 @@
 #ifndef SIM_CLI_CLI_H
 #define SIM_CLI_CLI_H
 
+#include <stddef.h>
+
 #include "base/error.h"
+
+struct usage;
 
 /*
  * To add a verb:
@@ -40,6 +44,31 @@ extern const struct command cmd_sweep;
 
 /* The version of mmsim, "0.1.0". */
 extern const char mmsim_version[];
+
+/*
+ * Commands that a word chooses from: the verbs, or the actions of one verb. The help is `intro`,
+ * the commands with their summaries under "KINDs:", and `outro`; both are whole lines.
+ */
+struct command_table {
+    const char *kind;   /* "verb": what the word is called in messages */
+    const char *prefix; /* before the word behind "mmsim ", with its blank: "sweep ", or "" */
+    const char *intro;
+    const char *outro;
+    const struct command *const *commands;
+    size_t nr_commands; /* COMMANDS_MAX at most */
+};
+
+enum { COMMANDS_MAX = 16 };
+
+/* Runs the command that argv[1] names, or prints the help; returns the exit code. */
+int cli_dispatch(const struct command_table *table, int argc, char **argv);
+
+/*
+ * options_parse() of a verb. False: there is nothing more to do, *ret_code is the exit code; the
+ * help is printed, or the error.
+ */
+bool cli_options(const struct usage *usage, int argc, char **argv, void *target, int *ret_first,
+                 int *ret_code);
 
 /* Prints the error on stderr and gives the exit code that its kind stands for. */
 int cli_fail(const struct sim_error *err);

@@ -157,21 +157,14 @@ static int check_file(const struct check_options *options, const char *path)
 static int run(int argc, char **argv)
 {
     struct check_options options = {0};
-    struct sim_error err = {0};
     int worst = EXIT_DONE;
     int first;
+    int code;
 
-    switch (options_parse(&check_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&check_usage, argc, argv, &options, &first, &code))
+        return code;
     for (int i = first; i < argc; i++) {
-        int code = check_file(&options, argv[i]);
-
+        code = check_file(&options, argv[i]);
         if (code > worst)
             worst = code;
     }

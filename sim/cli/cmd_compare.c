@@ -461,15 +461,10 @@ static int execute(struct compare_command *command, int argc, char **argv)
 {
     struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&compare_usage, argc, argv, &command->options, &first, &err)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&compare_usage, argc, argv, &command->options, &first, &code))
+        return code;
     if (!compare(command, argv + first, (size_t)(argc - first), &err))
         return cli_fail(&err);
     return write_report(command);

@@ -96,17 +96,12 @@ static int execute(const struct explain_options *options, const char *path)
 static int run(int argc, char **argv)
 {
     struct explain_options options = {0};
-    struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&explain_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        return execute(&options, argv[first]);
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&explain_usage, argc, argv, &options, &first, &code))
+        return code;
+    return execute(&options, argv[first]);
 }
 
 const struct command cmd_explain = {"explain", "say why an allocation failed or took long", run};

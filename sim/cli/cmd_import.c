@@ -142,17 +142,12 @@ static int import(const struct import_options *options, const char *format, cons
 static int run(int argc, char **argv)
 {
     struct import_options options = {0};
-    struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&import_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        return import(&options, argv[first], argv[first + 1]);
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&import_usage, argc, argv, &options, &first, &code))
+        return code;
+    return import(&options, argv[first], argv[first + 1]);
 }
 
 const struct command cmd_import = {"import", "turn a capture of a real kernel into a trace", run};

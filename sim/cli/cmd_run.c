@@ -288,21 +288,11 @@ static int execute(struct run_command *command, const char *workload_path)
 static int run(int argc, char **argv)
 {
     struct run_command command = {0};
-    struct sim_error err = {0};
     int first;
     int code;
 
-    switch (options_parse(&run_usage, argc, argv, &command.options, &first, &err)) {
-    case OPTIONS_OK:
+    if (cli_options(&run_usage, argc, argv, &command.options, &first, &code))
         code = execute(&command, argv[first]);
-        break;
-    case OPTIONS_HELP:
-        code = EXIT_DONE;
-        break;
-    default:
-        code = cli_fail(&err);
-        break;
-    }
     run_inputs_fini(&command.inputs);
     set_options_fini(&command.options.sets);
     return code;

@@ -142,21 +142,11 @@ static int execute(struct merge_command *command, const char *dir)
 static int run(int argc, char **argv)
 {
     struct merge_command command = {0};
-    struct sim_error err = {0};
     int first;
     int code;
 
-    switch (options_parse(&merge_usage, argc, argv, &command.options, &first, &err)) {
-    case OPTIONS_OK:
+    if (cli_options(&merge_usage, argc, argv, &command.options, &first, &code))
         code = execute(&command, argv[first]);
-        break;
-    case OPTIONS_HELP:
-        code = EXIT_DONE;
-        break;
-    default:
-        code = cli_fail(&err);
-        break;
-    }
     sweep_table_fini(&command.table);
     sweep_merge_fini(&command.merge);
     sweep_results_fini(&command.results);

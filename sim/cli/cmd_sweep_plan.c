@@ -57,17 +57,12 @@ static int plan(const struct plan_options *options, const char *path)
 static int run(int argc, char **argv)
 {
     struct plan_options options = {0};
-    struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&plan_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        return plan(&options, argv[first]);
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&plan_usage, argc, argv, &options, &first, &code))
+        return code;
+    return plan(&options, argv[first]);
 }
 
 const struct command cmd_sweep_plan = {"plan", "check a sweep file and name its runs", run};

@@ -195,15 +195,10 @@ static int run(int argc, char **argv)
     struct run_options options = {0};
     struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&run_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        break;
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&run_usage, argc, argv, &options, &first, &code))
+        return code;
     if (options.workers.given &&
         (options.workers.value < 1 || options.workers.value > WORKERS_MAX)) {
         sim_error_set(&err, ERR_USAGE, "--jobs: must be 1..%d", WORKERS_MAX);

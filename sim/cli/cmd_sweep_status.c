@@ -129,21 +129,11 @@ static int execute(struct status *status, const char *dir)
 static int run(int argc, char **argv)
 {
     struct status status = {0};
-    struct sim_error err = {0};
     int first;
     int code;
 
-    switch (options_parse(&status_usage, argc, argv, &status.options, &first, &err)) {
-    case OPTIONS_OK:
+    if (cli_options(&status_usage, argc, argv, &status.options, &first, &code))
         code = execute(&status, argv[first]);
-        break;
-    case OPTIONS_HELP:
-        code = EXIT_DONE;
-        break;
-    default:
-        code = cli_fail(&err);
-        break;
-    }
     strbuf_fini(&status.text);
     index_set_fini(&status.missing);
     sweep_failures_fini(&status.failures);

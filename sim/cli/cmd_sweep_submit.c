@@ -250,21 +250,11 @@ static int execute(struct submit_command *command, const char *dir)
 static int run(int argc, char **argv)
 {
     struct submit_command command = {0};
-    struct sim_error err = {0};
     int first;
     int code;
 
-    switch (options_parse(&submit_usage, argc, argv, &command.options, &first, &err)) {
-    case OPTIONS_OK:
+    if (cli_options(&submit_usage, argc, argv, &command.options, &first, &code))
         code = execute(&command, argv[first]);
-        break;
-    case OPTIONS_HELP:
-        code = EXIT_DONE;
-        break;
-    default:
-        code = cli_fail(&err);
-        break;
-    }
     vec_fini(&command.options.extra);
     strbuf_fini(&command.script);
     strbuf_fini(&command.output);

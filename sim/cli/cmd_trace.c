@@ -139,17 +139,12 @@ static int trace(const struct trace_options *options, const char *action, const 
 static int run(int argc, char **argv)
 {
     struct trace_options options = {0};
-    struct sim_error err = {0};
     int first;
+    int code;
 
-    switch (options_parse(&trace_usage, argc, argv, &options, &first, &err)) {
-    case OPTIONS_OK:
-        return trace(&options, argv[first], argv[first + 1]);
-    case OPTIONS_HELP:
-        return EXIT_DONE;
-    default:
-        return cli_fail(&err);
-    }
+    if (!cli_options(&trace_usage, argc, argv, &options, &first, &code))
+        return code;
+    return trace(&options, argv[first], argv[first + 1]);
 }
 
 const struct command cmd_trace = {"trace", "look into a binary trace", run};

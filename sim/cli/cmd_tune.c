@@ -337,21 +337,11 @@ static int execute(struct tune_command *command, const char *workload_path)
 static int run(int argc, char **argv)
 {
     struct tune_command command = {0};
-    struct sim_error err = {0};
     int first;
     int code;
 
-    switch (options_parse(&tune_usage, argc, argv, &command.options, &first, &err)) {
-    case OPTIONS_OK:
+    if (cli_options(&tune_usage, argc, argv, &command.options, &first, &code))
         code = execute(&command, argv[first]);
-        break;
-    case OPTIONS_HELP:
-        code = EXIT_DONE;
-        break;
-    default:
-        code = cli_fail(&err);
-        break;
-    }
     if (command.output)
         fclose(command.output);
     tune_curve_fini(&command.curve);
