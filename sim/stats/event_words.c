@@ -8,56 +8,16 @@
 #include <string.h>
 
 #include "stats/explain_steps.h"
-#include "stats/failure.h"
 #include "stats/fields.h"
 #include "stats/json_scan.h"
+#include "stats/refusal_words.h"
 
-enum { REFUSAL_TEXT_MAX = 256, MEMBERS_SHOWN = 6 };
-
-static const char *text_or(const struct cJSON *object, const char *name, const char *otherwise)
-{
-    const char *text = result_text(object, name);
-
-    return text ? text : otherwise;
-}
-
-static enum alloc_refusal refusal_of(const struct cJSON *refusal)
-{
-    const char *check = text_or(refusal, "check", "");
-
-    for (unsigned i = REFUSED_WATERMARK; i < REFUSED_NOT; i++)
-        if (strcmp(check, alloc_refusal_name(i)) == 0)
-            return i;
-    return REFUSED_NOT;
-}
-
-static void add_refusals(struct strbuf *out, const struct cJSON *event)
-{
-    const struct cJSON *refusal = result_first(result_member(event, "refusals"));
-    char text[REFUSAL_TEXT_MAX];
-
-    for (; refusal; refusal = result_next(refusal)) {
-        const struct refusal_facts facts = {
-            .zone = text_or(refusal, "zone", "?"),
-            .mark = text_or(refusal, "mark", "mark"),
-            .refusal = refusal_of(refusal),
-            .order = (uint32_t)result_uint(event, "order") & 31,
-            .failed_order = (uint32_t)result_uint(refusal, "failed_order") & 15,
-            .free_pages = result_int(refusal, "free_pages"),
-            .required_pages = result_int(refusal, "required_pages"),
-            .mark_pages = result_uint(refusal, "mark_pages"),
-            .lowmem_reserve = result_uint(refusal, "lowmem_reserve"),
-        };
-
-        refusal_facts_format(&facts, text, sizeof(text));
-        strbuf_addf(out, "; %s", text);
-    }
-}
+enum { MEMBERS_SHOWN = 6 };
 
 static void alloc_failure(struct strbuf *out, const struct cJSON *event)
 {
     strbuf_adds(out, "no page");
-    add_refusals(out, event);
+    refusal_words_add(out, event, "; ", "");
 }
 
 static void alloc_slow(struct strbuf *out, const struct cJSON *event)
@@ -74,7 +34,7 @@ static void stall(struct strbuf *out, const struct cJSON *event)
     char text[DURATION_TEXT_MAX];
 
     duration_text(result_uint(event, "until_ns") - result_uint(event, "from_ns"), text);
-    strbuf_addf(out, "stalled for %s, %.40s", text, text_or(event, "cause", "?"));
+    strbuf_addf(out, "stalled for %s, %.40s", text, result_text_or(event, "cause", "?"));
 }
 
 static void kswapd_run(struct strbuf *out, const struct cJSON *event)
@@ -165,7 +125,7 @@ static void add_who(struct strbuf *out, const struct cJSON *event)
 {
     const char *gfp = result_text(event, "gfp");
 
-    strbuf_addf(out, "%.60s", text_or(event, "task", "somebody"));
+    strbuf_addf(out, "%.60s", result_text_or(event, "task", "somebody"));
     if (gfp)
         strbuf_addf(out, " (order %" PRIu64 ", %s)", result_uint(event, "order"), gfp);
     strbuf_adds(out, ": ");

@@ -9,10 +9,10 @@
 #include "base/units.h"
 #include "mm/gfp.h"
 #include "stats/explain_steps.h"
-#include "stats/failure.h"
 #include "stats/fields.h"
+#include "stats/refusal_words.h"
 
-enum { KILLS_SHOWN = 5, REFUSAL_TEXT_MAX = 256 };
+enum { KILLS_SHOWN = 5 };
 
 /* What all other tasks did while the request was under way. */
 struct meanwhile {
@@ -45,16 +45,9 @@ static void add_time(struct strbuf *out, const char *label, uint64_t time_ns)
                 time_ns % NSEC_PER_SEC);
 }
 
-static const char *text_or(const struct cJSON *object, const char *name, const char *otherwise)
-{
-    const char *text = result_text(object, name);
-
-    return text ? text : otherwise;
-}
-
 static uint32_t gfp_of(const struct cJSON *object)
 {
-    const char *text = text_or(object, "gfp", "0");
+    const char *text = result_text_or(object, "gfp", "0");
     struct sim_error err = {0};
     uint32_t gfp = 0;
 
@@ -76,8 +69,8 @@ static void add_zones(struct report *report, const struct result_reader *reader)
                     "  %s: free %" PRIu64 ", %s (min %" PRIu64 " low %" PRIu64 " high %" PRIu64
                     "); active %" PRIu64 ", inactive %" PRIu64 ", dirty %" PRIu64
                     ", writeback %" PRIu64 "%s\n",
-                    text_or(zone, "name", "?"), result_uint(zone, "nr_free_pages"),
-                    text_or(zone, "level", "?"), result_uint(zone, "pages_min"),
+                    result_text_or(zone, "name", "?"), result_uint(zone, "nr_free_pages"),
+                    result_text_or(zone, "level", "?"), result_uint(zone, "pages_min"),
                     result_uint(zone, "pages_low"), result_uint(zone, "pages_high"),
                     result_uint(zone, "nr_active"), result_uint(zone, "nr_inactive"),
                     result_uint(zone, "nr_dirty"), result_uint(zone, "nr_writeback"),
@@ -101,8 +94,8 @@ static void add_kill(struct meanwhile *meanwhile, const struct result_reader *re
         return;
     add_time(&meanwhile->killed, "  at ", reader->time_ns);
     strbuf_addf(&meanwhile->killed, " %.60s made the OOM killer kill %.60s (pid %" PRIu64 ")\n",
-                text_or(reader->object, "task", "somebody"), text_or(reader->object, "victim", "?"),
-                result_uint(reader->object, "pid"));
+                result_text_or(reader->object, "task", "somebody"),
+                result_text_or(reader->object, "victim", "?"), result_uint(reader->object, "pid"));
 }
 
 static void add_other(struct meanwhile *meanwhile, const struct result_reader *reader)
@@ -192,8 +185,8 @@ static void format_request(struct strbuf *out, const struct report *report,
     char text[DURATION_TEXT_MAX];
 
     strbuf_addf(out, "  %s on CPU %" PRIu64 " asked for order %" PRIu64 " (%" PRIu64 " page%s), %s",
-                text_or(last, "task", "an unknown task"), result_uint(last, "cpu"), order,
-                UINT64_C(1) << (order & 31), order ? "s" : "", text_or(last, "gfp", "0"));
+                result_text_or(last, "task", "an unknown task"), result_uint(last, "cpu"), order,
+                UINT64_C(1) << (order & 31), order ? "s" : "", result_text_or(last, "gfp", "0"));
     if (outcome != OUTCOME_RECLAIMED)
         strbuf_addf(out, ", by the zonelist of node %" PRIu64, result_uint(last, "node"));
     add_time(out, "\n  asked at ", decision->begin_ns);
@@ -201,40 +194,11 @@ static void format_request(struct strbuf *out, const struct report *report,
     strbuf_addf(out, ", %s later\n", duration_text(decision->end_ns - decision->begin_ns, text));
 }
 
-static enum alloc_refusal refusal_of(const struct cJSON *refusal)
-{
-    const char *check = text_or(refusal, "check", "");
-
-    for (unsigned i = REFUSED_WATERMARK; i < REFUSED_NOT; i++)
-        if (strcmp(check, alloc_refusal_name(i)) == 0)
-            return i;
-    return REFUSED_NOT;
-}
-
 static void format_refusals(struct strbuf *out, const struct cJSON *last)
 {
-    const struct cJSON *refusal = result_first(result_member(last, "refusals"));
-    char text[REFUSAL_TEXT_MAX];
-
     strbuf_adds(out, "\nthe last walk over the zonelist that brought no page\n");
-    if (!refusal)
+    if (!refusal_words_add(out, last, "  ", "\n"))
         strbuf_adds(out, "  asked no zone\n");
-    for (; refusal; refusal = result_next(refusal)) {
-        const struct refusal_facts facts = {
-            .zone = text_or(refusal, "zone", "?"),
-            .mark = text_or(refusal, "mark", "mark"),
-            .refusal = refusal_of(refusal),
-            .order = (uint32_t)result_uint(last, "order") & 31,
-            .failed_order = (uint32_t)result_uint(refusal, "failed_order") & 15,
-            .free_pages = result_int(refusal, "free_pages"),
-            .required_pages = result_int(refusal, "required_pages"),
-            .mark_pages = result_uint(refusal, "mark_pages"),
-            .lowmem_reserve = result_uint(refusal, "lowmem_reserve"),
-        };
-
-        refusal_facts_format(&facts, text, sizeof(text));
-        strbuf_addf(out, "  %s\n", text);
-    }
 }
 
 /* Why it did not go round once more. Kernel: mm/page_alloc.c __alloc_pages() [2.6.24] */
@@ -271,7 +235,7 @@ static void format_end(struct strbuf *out, const struct report *report, const st
         break;
     case OUTCOME_SERVED:
         strbuf_addf(out, "  page %" PRIu64 " of %s\n", result_uint(last, "pfn"),
-                    text_or(last, "zone", "?"));
+                    result_text_or(last, "zone", "?"));
         break;
     case OUTCOME_UNFINISHED:
         strbuf_adds(out, "  none: the run ended first\n");

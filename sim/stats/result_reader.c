@@ -213,3 +213,10 @@ const char *result_text(const struct cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(result_member(object, name));
 }
+
+const char *result_text_or(const struct cJSON *object, const char *name, const char *otherwise)
+{
+    const char *text = result_text(object, name);
+
+    return text ? text : otherwise;
+}

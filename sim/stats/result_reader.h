@@ -77,5 +77,7 @@ uint64_t result_uint(const struct cJSON *object, const char *name);
 int64_t result_int(const struct cJSON *object, const char *name);
 bool result_bool(const struct cJSON *object, const char *name);
 const char *result_text(const struct cJSON *object, const char *name);
+/* The same with a text instead of NULL. */
+const char *result_text_or(const struct cJSON *object, const char *name, const char *otherwise);
 
 #endif
