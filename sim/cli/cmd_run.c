@@ -39,14 +39,10 @@ static bool add_set(void *target, const char *value, struct sim_error *err)
 
 static bool set_reclaim(void *target, const char *value, struct sim_error *err)
 {
-    static const char *const names[] = {
-        [RECLAIM_CAPTURED] = "captured",
-        [RECLAIM_SIMULATED] = "simulated",
-    };
     struct run_options *options = target;
 
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(value, names[i]) != 0)
+    for (unsigned i = 0; i < NR_RECLAIM_REPLAYS; i++) {
+        if (strcmp(value, reclaim_replay_names[i]) != 0)
             continue;
         options->reclaim = (enum reclaim_replay)i;
         return true;

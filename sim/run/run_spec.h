@@ -87,7 +87,11 @@ enum reclaim_replay {
     RECLAIM_CAPTURED,  /* they are replayed */
     RECLAIM_SIMULATED, /* they are dropped: their pages are clean page cache that reclaim may take
                         */
+    NR_RECLAIM_REPLAYS,
 };
+
+/* "captured", "simulated". */
+extern const char *const reclaim_replay_names[NR_RECLAIM_REPLAYS];
 
 /*
  * A literal or binary trace: built by config, rewound and read by run, owned by the spec's owner.

@@ -161,7 +161,7 @@ static bool make_setup(struct plan_setups *setups, const struct run_choice *choi
     add_arguments(key, setups);
     add_option(key, &file->tick_ns);
     add_option(key, &file->until_ns);
-    add_text(key, sweep_reclaim_names[file->reclaim]);
+    add_text(key, reclaim_replay_names[file->reclaim]);
     add_number(key, file->metrics.count);
     for (size_t i = 0; i < file->metrics.count; i++)
         add_text(key, file->metrics.items[i]);

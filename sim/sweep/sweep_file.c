@@ -65,7 +65,7 @@ static bool read_choices(struct sweep_file *file, const struct yaml_node *root,
     size_t reclaim = RECLAIM_CAPTURED;
 
     if (!yaml_get_choice(yaml_map_get(root, "keep"), sweep_keep_names, NR_SWEEP_KEEP, &keep, err) ||
-        !yaml_get_choice(yaml_map_get(root, "reclaim"), sweep_reclaim_names, NR_SWEEP_RECLAIM,
+        !yaml_get_choice(yaml_map_get(root, "reclaim"), reclaim_replay_names, NR_RECLAIM_REPLAYS,
                          &reclaim, err))
         return false;
     file->keep = (enum sweep_keep)keep;

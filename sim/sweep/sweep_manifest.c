@@ -15,11 +15,6 @@ const char *const sweep_keep_names[NR_SWEEP_KEEP] = {
     [SWEEP_KEEP_OUTPUT] = "output",
 };
 
-const char *const sweep_reclaim_names[NR_SWEEP_RECLAIM] = {
-    [RECLAIM_CAPTURED] = "captured",
-    [RECLAIM_SIMULATED] = "simulated",
-};
-
 /* One line that is being read. */
 struct reader {
     struct sweep_manifest *manifest;
@@ -140,7 +135,7 @@ static bool take_reclaim(struct reader *reader, void *target)
 {
     size_t index;
 
-    if (!take_choice(reader, sweep_reclaim_names, NR_SWEEP_RECLAIM, &index))
+    if (!take_choice(reader, reclaim_replay_names, NR_RECLAIM_REPLAYS, &index))
         return false;
     *(enum reclaim_replay *)target = (enum reclaim_replay)index;
     return true;

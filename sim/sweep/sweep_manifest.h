@@ -49,10 +49,6 @@ enum sweep_keep {
 extern const char *const sweep_keep_names[];
 enum { NR_SWEEP_KEEP = 3 };
 
-/* "captured", "simulated". */
-extern const char *const sweep_reclaim_names[];
-enum { NR_SWEEP_RECLAIM = 2 };
-
 /* A VEC of texts. */
 struct sweep_texts {
     const char **items;

@@ -156,7 +156,7 @@ static bool write_head(struct planner *planner, const char *tool_version)
     json_key_string(&json, "keep", sweep_keep_names[file->keep]);
     write_option(&json, "tick_ns", &file->tick_ns);
     write_option(&json, "until_ns", &file->until_ns);
-    json_key_string(&json, "reclaim", sweep_reclaim_names[file->reclaim]);
+    json_key_string(&json, "reclaim", reclaim_replay_names[file->reclaim]);
     json_key_uint(&json, "timeout_ns", file->timeout_ns);
     json_key_uint(&json, "memory_bytes", file->memory_bytes);
     write_inputs(&json, &planner->setups.inputs);
