@@ -15,14 +15,12 @@
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-typedef VEC(const char *) text_list;
-
 struct compare_options {
-    text_list machines;
-    text_list tries;
-    text_list sets;
-    text_list metrics;
-    text_list conditions;
+    struct option_texts machines;
+    struct option_texts tries;
+    struct option_texts sets;
+    struct option_texts metrics;
+    struct option_texts conditions;
     const char *thresholds_path;
     const char *output_path;
     struct option_number seeds;
@@ -34,37 +32,6 @@ struct compare_options {
 };
 
 /* ---- options ---- */
-
-static bool add_text(text_list *list, const char *value, struct sim_error *err)
-{
-    return vec_push(list, value) ||
-           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
-}
-
-static bool add_machine(void *target, const char *value, struct sim_error *err)
-{
-    return add_text(&((struct compare_options *)target)->machines, value, err);
-}
-
-static bool add_try(void *target, const char *value, struct sim_error *err)
-{
-    return add_text(&((struct compare_options *)target)->tries, value, err);
-}
-
-static bool add_set(void *target, const char *value, struct sim_error *err)
-{
-    return add_text(&((struct compare_options *)target)->sets, value, err);
-}
-
-static bool add_metric(void *target, const char *value, struct sim_error *err)
-{
-    return add_text(&((struct compare_options *)target)->metrics, value, err);
-}
-
-static bool add_threshold(void *target, const char *value, struct sim_error *err)
-{
-    return add_text(&((struct compare_options *)target)->conditions, value, err);
-}
 
 static bool choose(const char *option, const char *value, const char *const *names, size_t count,
                    size_t *ret_index, struct sim_error *err)
@@ -119,22 +86,21 @@ static bool set_color(void *target, const char *value, struct sim_error *err)
 
 static const struct option_spec compare_option_table[] = {
     {"machine", 'c', "MACHINE", "run the workload on it; repeatable, the first is the base",
-     OPTION_CALL, .apply = add_machine},
-    {"try", 0, "KEY=VALUE", "a candidate: the base with this change; repeatable", OPTION_CALL,
-     .apply = add_try},
-    {"metric", 'm', "PATH", "show this metric, not the usual ones; repeatable", OPTION_CALL,
-     .apply = add_metric},
+     OPTION_TEXTS, MEMBER(machines)},
+    {"try", 0, "KEY=VALUE", "a candidate: the base with this change; repeatable", OPTION_TEXTS,
+     MEMBER(tries)},
+    {"metric", 'm', "PATH", "show this metric, not the usual ones; repeatable", OPTION_TEXTS,
+     MEMBER(metrics)},
     {"thresholds", 0, "FILE", "the conditions that must hold", OPTION_TEXT,
      MEMBER(thresholds_path)},
     {"threshold", 't', "CONDITION", "one more, such as 'alloc.failed <= 10'; repeatable",
-     OPTION_CALL, .apply = add_threshold},
+     OPTION_TEXTS, MEMBER(conditions)},
     {"format", 'f', "FORMAT", "table, markdown, json or junit", OPTION_CALL, .apply = set_format},
     {"output", 'o', "FILE", "where the report goes; default: -, stdout", OPTION_TEXT,
      MEMBER(output_path)},
     {"color", 0, "WHEN", "auto, always or never; auto: on a terminal", OPTION_CALL,
      .apply = set_color},
-    {"set", 's', "KEY=VALUE", "change a key on all sides; repeatable", OPTION_CALL,
-     .apply = add_set},
+    {"set", 's', "KEY=VALUE", "change a key on all sides; repeatable", OPTION_TEXTS, MEMBER(sets)},
     {"seeds", 0, "N", "run each side with N seeds (2 to 50) and compare medians", OPTION_NUMBER,
      MEMBER(seeds)},
     {"seed", 0, "N", "the seed, or the first of them", OPTION_NUMBER, MEMBER(seed)},

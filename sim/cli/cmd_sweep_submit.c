@@ -25,17 +25,9 @@ struct submit_options {
     struct option_number cpus;
     const char *time;
     const char *partition;
-    VEC(const char *) extra;
+    struct option_texts extra;
     bool dry_run;
 };
-
-static bool add_extra(void *target, const char *value, struct sim_error *err)
-{
-    struct submit_options *options = target;
-
-    return vec_push(&options->extra, value) ||
-           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
-}
 
 #define MEMBER(name) offsetof(struct submit_options, name)
 
@@ -49,8 +41,8 @@ static const struct option_spec submit_option_table[] = {
      MEMBER(cpus)},
     {"time", 0, "LIMIT", "sbatch --time of each job", OPTION_TEXT, MEMBER(time)},
     {"partition", 0, "NAME", "sbatch --partition", OPTION_TEXT, MEMBER(partition)},
-    {"sbatch-arg", 0, "ARG", "one more argument for sbatch; repeatable", OPTION_CALL,
-     .apply = add_extra},
+    {"sbatch-arg", 0, "ARG", "one more argument for sbatch; repeatable", OPTION_TEXTS,
+     MEMBER(extra)},
     {"dry-run", 0, NULL, "print the commands and submit nothing", OPTION_FLAG, MEMBER(dry_run)},
 };
 

@@ -28,7 +28,7 @@ struct tune_options {
     const char *machine_path;
     const char *sysctl;
     const char *output_path;
-    VEC(const char *) goals;
+    struct option_texts goals;
     struct set_options sets;
     struct option_number low;
     struct option_number high;
@@ -47,14 +47,6 @@ static bool add_set(void *target, const char *value, struct sim_error *err)
     struct tune_options *options = target;
 
     return set_options_add(&options->sets, value) ||
-           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
-}
-
-static bool add_goal(void *target, const char *value, struct sim_error *err)
-{
-    struct tune_options *options = target;
-
-    return vec_push(&options->goals, value) ||
            sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
 }
 
@@ -90,7 +82,7 @@ static const struct option_spec tune_option_table[] = {
     {"sysctl", 0, "NAME", "the sysctl to search: vm.min_free_kbytes or another number of vm",
      OPTION_TEXT, MEMBER(sysctl)},
     {"goal", 'g', "GOAL", "a metric and its condition, 'vmstat.allocstall == 0'; repeatable: all",
-     OPTION_CALL, .apply = add_goal},
+     OPTION_TEXTS, MEMBER(goals)},
     {"largest", 0, NULL, "search the largest value, not the smallest", OPTION_FLAG,
      MEMBER(largest)},
     {"range", 0, "LOW..HIGH", "the values to search in", OPTION_CALL, .apply = set_range},

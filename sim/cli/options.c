@@ -87,6 +87,12 @@ static bool apply_number(const struct option_spec *option, const char *value,
     return true;
 }
 
+static bool apply_text(struct option_texts *texts, const char *value, struct sim_error *err)
+{
+    return vec_push(texts, value) ||
+           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the options");
+}
+
 static bool apply_option(const struct option_spec *option, const char *value, void *target,
                          struct sim_error *err)
 {
@@ -102,6 +108,8 @@ static bool apply_option(const struct option_spec *option, const char *value, vo
     case OPTION_NUMBER:
     case OPTION_DURATION:
         return apply_number(option, value, member, err);
+    case OPTION_TEXTS:
+        return apply_text(member, value, err);
     case OPTION_CALL:
         break;
     }

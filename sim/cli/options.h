@@ -10,13 +10,22 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "base/vec.h"
 
 enum option_kind {
     OPTION_FLAG,     /* bool */
     OPTION_TEXT,     /* const char *, the argument itself */
     OPTION_NUMBER,   /* struct option_number */
     OPTION_DURATION, /* struct option_number, in nanoseconds, above 0 */
+    OPTION_TEXTS,    /* struct option_texts: one more each time it is given */
     OPTION_CALL,     /* apply() */
+};
+
+/* A VEC of arguments, which are argv's. */
+struct option_texts {
+    const char **items;
+    size_t count;
+    size_t capacity;
 };
 
 struct option_spec {
