@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file_store.h"
 #include "cli/cli.h"
-#include "cli/compare_input.h"
+#include "cli/compare_sides.h"
 #include "cli/options.h"
 #include "compare/comparison.h"
 #include "compare/report.h"
@@ -127,10 +126,9 @@ static const struct usage compare_usage = {
 /* All of one command. */
 struct compare_command {
     struct compare_options options;
-    struct file_store store;
     struct thresholds thresholds;
     struct comparison comparison;
-    struct compare_input inputs[COMPARISON_SIDES_MAX];
+    struct compare_sides sides;
 };
 
 static bool runs_here(const struct compare_options *options)
@@ -179,150 +177,20 @@ static bool count_sides(struct compare_command *command, size_t nr_operands, str
     return true;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    if (strcmp(path, "-") == 0)
-        return "stdin";
-    return slash ? slash + 1 : path;
-}
-
-/* The name without folders, if that tells it from all others. */
-static void name_files(struct compare_command *command, const char *const *paths)
-{
-    size_t count = command->comparison.nr_sides;
-    bool unique = true;
-
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            unique = unique && strcmp(base_name(paths[i]), base_name(paths[j])) != 0;
-    for (size_t i = 0; i < count; i++)
-        snprintf(command->inputs[i].name, COMPARE_NAME_MAX, "%s",
-                 unique ? base_name(paths[i]) : paths[i]);
-}
-
-static bool open_results(struct compare_command *command, char *const *paths, struct sim_error *err)
-{
-    for (size_t i = 0; i < command->comparison.nr_sides; i++)
-        if (!compare_input_open(&command->inputs[i], paths[i], err))
-            return false;
-    name_files(command, (const char *const *)paths);
-    return true;
-}
-
 static bool plan_runs(struct compare_command *command, const char *workload, struct sim_error *err)
 {
     const struct compare_options *options = &command->options;
-    struct run_choice choice = {
-        .workload_path = workload,
-        .store = &command->store,
-        .seed = options->seed,
-        .tick_ns = options->tick_ns,
-        .until_ns = options->until_ns,
+    const struct compare_plan plan = {
+        .choice = {.workload_path = workload,
+                   .seed = options->seed,
+                   .tick_ns = options->tick_ns,
+                   .until_ns = options->until_ns},
+        .machines = &options->machines,
+        .tries = &options->tries,
+        .sets = &options->sets,
     };
 
-    for (size_t i = 0; i < command->comparison.nr_sides; i++) {
-        const char *tries = NULL;
-
-        if (options->tries.count > 0 && i > 0)
-            tries = options->tries.items[i - 1];
-        if (options->machines.count > 0)
-            choice.machine_path = options->machines.items[tries ? 0 : i];
-        if (!compare_input_plan(&command->inputs[i], &choice, options->sets.items,
-                                options->sets.count, tries, err))
-            return false;
-        if (tries)
-            snprintf(command->inputs[i].name, COMPARE_NAME_MAX, "%s", tries);
-    }
-    if (options->tries.count == 0)
-        name_files(command, options->machines.items);
-    return true;
-}
-
-/* ---- the runs ---- */
-
-/* Passes all lines on to those who want them. */
-static bool take_lines(struct compare_lines *lines, struct result_facts *facts,
-                       struct metric_set *metrics, uint32_t *ret_line, struct sim_error *err)
-{
-    const char *line;
-    size_t length;
-
-    *ret_line = 0;
-    while (lines->source.next(lines->source.ctx, &line, &length, err)) {
-        ++*ret_line;
-        if (!result_facts_line(facts, line, length, err) ||
-            !metric_set_line(metrics, line, length, err))
-            return false;
-    }
-    return !sim_error_is_set(err);
-}
-
-static bool take_run(struct compare_command *command, size_t side, size_t seed,
-                     struct sim_error *err)
-{
-    struct comparison *comparison = &command->comparison;
-    struct compare_input *input = &command->inputs[side];
-    struct result_facts other_seed = {0};
-    struct result_facts *facts = seed == 0 ? &comparison->sides[side].facts : &other_seed;
-    const struct option_number number = {seed > 0, comparison->sides[0].facts.seed + seed};
-    struct compare_lines lines;
-    uint32_t line = 0;
-    bool ok = compare_lines_open(&lines, input, &number, false, err) &&
-              take_lines(&lines, facts, comparison->metrics, &line, err) &&
-              comparison_take(comparison, side, seed, err);
-
-    if (!ok && input->path)
-        sim_error_add_place(err, input->path, line, 1);
-    compare_lines_close(&lines);
-    result_facts_fini(&other_seed);
-    return ok;
-}
-
-static bool take_runs(struct compare_command *command, struct sim_error *err)
-{
-    struct comparison *comparison = &command->comparison;
-
-    for (size_t side = 0; side < comparison->nr_sides; side++) {
-        for (size_t seed = 0; seed < comparison->nr_seeds; seed++)
-            if (!take_run(command, side, seed, err))
-                return false;
-        comparison->sides[side].name = command->inputs[side].name;
-    }
-    return true;
-}
-
-/* A side is walked once more, a run with its events this time. */
-static bool find_difference(struct compare_command *command, size_t side, struct sim_error *err)
-{
-    struct comparison_side *sides = command->comparison.sides;
-    const struct option_number seed = {true, sides[0].facts.seed};
-    bool run = !command->inputs[0].path;
-    bool events = run || (sides[0].facts.events && sides[side].facts.events);
-    struct compare_lines base = {0};
-    struct compare_lines candidate = {0};
-    bool ok =
-        compare_lines_open(&base, &command->inputs[0], &seed, true, err) &&
-        compare_lines_open(&candidate, &command->inputs[side], &seed, true, err) &&
-        difference_find(&sides[side].difference, &base.source, &candidate.source, events, err);
-
-    if (!ok && !run)
-        sim_error_add_place(err, command->inputs[side].path, 0, 0);
-    compare_lines_close(&base);
-    compare_lines_close(&candidate);
-    return ok;
-}
-
-static bool find_differences(struct compare_command *command, struct sim_error *err)
-{
-    const struct comparison_side *sides = command->comparison.sides;
-
-    for (size_t side = 1; side < command->comparison.nr_sides; side++)
-        if (sides[side].facts.body_hash != sides[0].facts.body_hash &&
-            !find_difference(command, side, err))
-            return false;
-    return true;
+    return compare_sides_plan(&command->sides, &plan, command->comparison.nr_sides, err);
 }
 
 /* ---- the report ---- */
@@ -403,19 +271,19 @@ static bool compare(struct compare_command *command, char *const *operands, size
            check_output(command, operands, nr_operands, err) && load_thresholds(command, err) &&
            comparison_init(comparison, options->metrics.items, options->metrics.count,
                            &command->thresholds, err) &&
-           (runs_here(options) ? plan_runs(command, operands[0], err)
-                               : open_results(command, operands, err)) &&
-           take_runs(command, err) && comparison_settle(comparison, err) &&
-           find_differences(command, err);
+           (runs_here(options)
+                ? plan_runs(command, operands[0], err)
+                : compare_sides_open(&command->sides, operands, comparison->nr_sides, err)) &&
+           compare_sides_take(&command->sides, comparison, err) &&
+           comparison_settle(comparison, err) &&
+           compare_sides_find_differences(&command->sides, comparison, err);
 }
 
 static void fini(struct compare_command *command)
 {
-    for (size_t i = 0; i < COMPARISON_SIDES_MAX; i++)
-        compare_input_fini(&command->inputs[i]);
+    compare_sides_fini(&command->sides);
     comparison_fini(&command->comparison);
     thresholds_fini(&command->thresholds);
-    file_store_fini(&command->store);
     vec_fini(&command->options.machines);
     vec_fini(&command->options.tries);
     vec_fini(&command->options.sets);
