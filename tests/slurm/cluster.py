@@ -11,6 +11,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
 
 PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmstepd", "sbatch", "scancel", "scontrol", "sinfo",
@@ -18,6 +20,7 @@ PROGRAMS = ["munged", "slurmctld", "slurmd", "slurmstepd", "sbatch", "scancel", 
 PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG = 36, 1
 PATIENCE_S = 30
 
+HOSTS = "MMSIM_TEST_HOSTS"
 CONFIG = """\
 ClusterName=mmsim
 SlurmctldHost={host}(127.0.0.1)
@@ -61,7 +64,31 @@ def missing():
     absent = [name for name in PROGRAMS if not find(name)]
     if absent:
         return "not installed: " + ", ".join(absent) + " (packages slurm-wlm and munge)"
-    return None if os.geteuid() == 0 else "Slurm's daemons need root"
+    if os.geteuid() != 0:
+        return "Slurm's daemons need root"
+    return None if resolves(socket.gethostname()) else "the host's own name leads to no address"
+
+
+def resolves(host):
+    """Whether the name leads to an address."""
+    try:
+        return bool(socket.getaddrinfo(host, None))
+    except socket.gaierror:
+        return False
+
+
+def name_this_host():
+    """Slurm must find the host by its name. Where it cannot, this program starts once more, with a
+    /etc/hosts that nobody else sees."""
+    host = socket.gethostname()
+    if os.geteuid() != 0 or resolves(host) or HOSTS in os.environ or not os.path.exists("/etc/hosts"):
+        return
+    with tempfile.NamedTemporaryFile("w", suffix=".hosts", delete=False, encoding="utf-8") as file:
+        file.write(f"127.0.0.1 localhost {host}\n")
+    os.environ[HOSTS] = file.name
+    os.execvp("unshare", ["unshare", "--mount", "sh", "-c",
+                          'mount --bind "$0" /etc/hosts && rm -f -- "$0"; exec "$@"', file.name,
+                          sys.executable, *sys.argv])
 
 
 def find(program):
@@ -156,6 +183,7 @@ class Cluster:
                 self.start_node(node)
             self.wait_all_idle()
         except BaseException:
+            print(f"no cluster; its last words:\n{self.last_words()}", file=sys.stderr)
             self.stop()
             raise
         return self
@@ -174,6 +202,9 @@ class Cluster:
         os.chmod(self.folder, 0o755)
         with open(os.open(self.path("munge", "key"), os.O_WRONLY | os.O_CREAT, 0o600), "wb") as key:
             key.write(os.urandom(128))
+        # A container may have no /sys/fs/cgroup: these nodes need none, and v1 does not look for it.
+        with open(self.path("cgroup.conf"), "w", encoding="utf-8") as file:
+            file.write("CgroupPlugin=cgroup/v1\n")
         host = socket.gethostname().split(".")[0]
         ports = free_ports(1 + len(self.nodes))
         with open(self.path("slurm.conf"), "w", encoding="utf-8") as file:
@@ -206,12 +237,15 @@ class Cluster:
         """Raises with the daemon's last words when it has ended."""
         if self.daemons[name].poll() is None:
             return False
+        raise RuntimeError(f"{name} ended by itself")
+
+    def last_words(self):
+        """The ends of all logs."""
         words = ""
         for path in sorted(os.listdir(self.path("log"))):
-            if name in path or name == "munged":
-                with open(self.path("log", path), errors="replace", encoding="utf-8") as file:
-                    words += file.read()[-2000:]
-        raise RuntimeError(f"{name} ended by itself: {words}")
+            with open(self.path("log", path), errors="replace", encoding="utf-8") as file:
+                words += f"-- {path}\n{file.read()[-2000:]}\n"
+        return words
 
     def start_controller(self):
         """slurmctld, with the state that an earlier one left."""

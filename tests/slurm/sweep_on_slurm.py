@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from cluster import Cluster, descendants, end, missing, stat_of, wait_until
+from cluster import Cluster, descendants, end, missing, name_this_host, stat_of, wait_until
 
 CHUNKS = 4
 RUNS = 24
@@ -240,6 +240,7 @@ def run_all(tests, names):
 
 def main(mmsim, root):
     names = [name for name in Tests.__dict__ if name.startswith("a_")]
+    name_this_host()
     reason = missing()
     if reason:
         skip(names, reason)
