@@ -46,6 +46,16 @@ int cli_fail_output(const struct sim_error *err)
     return EXIT_INTERNAL;
 }
 
+void cli_block_interrupts(sigset_t *ret_before)
+{
+    sigset_t interrupts;
+
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    sigaddset(&interrupts, SIGTERM);
+    sigprocmask(SIG_BLOCK, &interrupts, ret_before);
+}
+
 bool cli_same_file(const char *path, const char *other)
 {
     struct stat a;

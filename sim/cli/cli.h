@@ -3,6 +3,7 @@
 #ifndef SIM_CLI_CLI_H
 #define SIM_CLI_CLI_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -75,6 +76,13 @@ int cli_fail(const struct sim_error *err);
 
 /* The same for an error of writing output, whatever its code: EXIT_INTERNAL. */
 int cli_fail_output(const struct sim_error *err);
+
+/*
+ * Blocks SIGINT and SIGTERM, for a verb that asks for pending ones and ends in good order. It puts
+ * *ret_before back when it is done: a pending signal strikes then, and the shell sees a command
+ * that was interrupted.
+ */
+void cli_block_interrupts(sigset_t *ret_before);
 
 /* Whether both paths lead to the same existing file; "-" is none. */
 bool cli_same_file(const char *path, const char *other);

@@ -32,8 +32,9 @@ struct compare_options {
 
 /* ---- options ---- */
 
+/* One of the names; `known` lists them for the hint. */
 static bool choose(const char *option, const char *value, const char *const *names, size_t count,
-                   size_t *ret_index, struct sim_error *err)
+                   const char *known, size_t *ret_index, struct sim_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(value, names[i]) != 0)
@@ -41,7 +42,9 @@ static bool choose(const char *option, const char *value, const char *const *nam
         *ret_index = i;
         return true;
     }
-    return sim_error_set(err, ERR_USAGE, "--%s: not known: %.60s", option, value);
+    sim_error_set(err, ERR_USAGE, "--%s: not known: %.60s", option, value);
+    sim_error_add_hint(err, "%s", known);
+    return false;
 }
 
 static bool set_format(void *target, const char *value, struct sim_error *err)
@@ -53,14 +56,12 @@ static bool set_format(void *target, const char *value, struct sim_error *err)
         [REPORT_JUNIT] = "junit",
     };
     struct compare_options *options = target;
-    size_t index = 0;
+    size_t index = options->format;
+    bool known = choose("format", value, names, sizeof(names) / sizeof(names[0]),
+                        "table, markdown, json or junit", &index, err);
 
-    if (!choose("format", value, names, sizeof(names) / sizeof(names[0]), &index, err)) {
-        sim_error_add_hint(err, "table, markdown, json or junit");
-        return false;
-    }
     options->format = (enum report_format)index;
-    return true;
+    return known;
 }
 
 static bool set_color(void *target, const char *value, struct sim_error *err)
@@ -71,14 +72,12 @@ static bool set_color(void *target, const char *value, struct sim_error *err)
         [COLOR_NEVER] = "never",
     };
     struct compare_options *options = target;
-    size_t index = 0;
+    size_t index = options->color;
+    bool known = choose("color", value, names, sizeof(names) / sizeof(names[0]),
+                        "auto, always or never", &index, err);
 
-    if (!choose("color", value, names, sizeof(names) / sizeof(names[0]), &index, err)) {
-        sim_error_add_hint(err, "auto, always or never");
-        return false;
-    }
     options->color = (enum color_mode)index;
-    return true;
+    return known;
 }
 
 #define MEMBER(name) offsetof(struct compare_options, name)

@@ -177,13 +177,6 @@ static bool print_table(const struct simulation *simulation, struct sim_error *e
     return ok;
 }
 
-static void interrupt_set(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-}
-
 static bool interrupt_pending(void)
 {
     sigset_t pending;
@@ -267,16 +260,13 @@ static int run_loaded(struct run_command *command)
 static int execute(struct run_command *command, const char *workload_path)
 {
     struct sim_error err = {0};
-    sigset_t interrupts;
     sigset_t before;
     int code;
 
     if (!load(command, workload_path, &err))
         return cli_fail(&err);
-    interrupt_set(&interrupts);
-    sigprocmask(SIG_BLOCK, &interrupts, &before);
+    cli_block_interrupts(&before);
     code = run_loaded(command);
-    /* A pending signal strikes now: the shell sees a run that was interrupted. */
     sigprocmask(SIG_SETMASK, &before, NULL);
     return code;
 }

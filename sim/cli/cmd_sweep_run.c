@@ -176,16 +176,11 @@ static int execute(const struct run_options *options, const char *dir)
 
 static int run_blocked(const struct run_options *options, const char *dir)
 {
-    sigset_t interrupts;
     sigset_t before;
     int code;
 
-    sigemptyset(&interrupts);
-    sigaddset(&interrupts, SIGINT);
-    sigaddset(&interrupts, SIGTERM);
-    sigprocmask(SIG_BLOCK, &interrupts, &before);
+    cli_block_interrupts(&before);
     code = execute(options, dir);
-    /* A pending signal strikes now: the shell sees a command that was interrupted. */
     sigprocmask(SIG_SETMASK, &before, NULL);
     return code;
 }

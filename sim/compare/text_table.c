@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "compare/plain_text.h"
 
 enum { COLUMNS_MAX = 64 };
 
@@ -19,9 +20,10 @@ void text_table_fini(struct text_table *table)
 static void add_bytes(struct text_table *table, enum text_style style, const char *text,
                       size_t length)
 {
-    const struct text_cell cell = {table->texts.length, length, style};
+    struct text_cell cell = {table->texts.length, 0, style};
 
-    strbuf_add(&table->texts, text, length);
+    plain_text_add(&table->texts, text, length);
+    cell.length = table->texts.length - cell.offset;
     table->failed |= table->texts.failed || !vec_push(&table->cells, cell);
 }
 
@@ -144,12 +146,18 @@ static void format_row(const struct text_table *table, size_t row, const size_t 
     strbuf_adds(out, "\n");
 }
 
-static void measure(const struct text_table *table, size_t widths[static COLUMNS_MAX])
+/* The widths of the columns; false: the table or the text has failed. */
+static bool measure(const struct text_table *table, struct strbuf *out,
+                    size_t widths[static COLUMNS_MAX])
 {
+    out->failed |= table->failed;
+    if (out->failed)
+        return false;
     SIM_ASSERT(strlen(table->align) <= COLUMNS_MAX);
     SIM_ASSERT(table->cells.count % strlen(table->align) == 0);
     for (size_t column = 0; table->align[column]; column++)
         widths[column] = column_width(table, column);
+    return true;
 }
 
 void text_table_format(const struct text_table *table, unsigned indent, bool color,
@@ -157,31 +165,51 @@ void text_table_format(const struct text_table *table, unsigned indent, bool col
 {
     size_t widths[COLUMNS_MAX];
 
-    out->failed |= table->failed;
-    if (out->failed)
+    if (!measure(table, out, widths))
         return;
-    measure(table, widths);
     for (size_t row = 0; row < nr_rows(table); row++) {
         add_blanks(out, indent);
         format_row(table, row, widths, color, out);
     }
 }
 
-/* Whether Markdown would take the character for more than itself. */
-static bool is_markup(const char *at)
+static bool is_word(char c)
 {
-    if (*at == '<')
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Whether Markdown would take the character, behind `before`, for more than itself. */
+static bool is_markup(char before, const char *at)
+{
+    switch (*at) {
+    case '<':
         return at[1] && strchr(" =", at[1]) == NULL;
-    return strchr("|\\`*_", *at) != NULL;
+    case '_':
+        return !is_word(before) || !is_word(at[1]);
+    case '&':
+        return is_word(at[1]) || at[1] == '#';
+    case ']':
+        return at[1] == '(';
+    default:
+        return strchr("|\\`*", *at) != NULL;
+    }
 }
 
 static void add_escaped(const char *text, struct strbuf *out)
 {
-    for (; *text; text++) {
-        if (is_markup(text))
+    for (char before = '\0'; *text; before = *text++) {
+        if (is_markup(before, text))
             strbuf_adds(out, "\\");
         strbuf_add(out, text, 1);
     }
+}
+
+void markdown_add_text(struct strbuf *out, const char *text)
+{
+    /* would begin a heading, a quotation or a list */
+    if (*text && strchr("#>-+", *text))
+        strbuf_adds(out, "\\");
+    add_escaped(text, out);
 }
 
 void markdown_add_code(struct strbuf *out, const char *text, bool in_table)
@@ -218,10 +246,8 @@ void text_table_format_markdown(const struct text_table *table, struct strbuf *o
 {
     size_t widths[COLUMNS_MAX];
 
-    out->failed |= table->failed;
-    if (out->failed)
+    if (!measure(table, out, widths))
         return;
-    measure(table, widths);
     for (size_t row = 0; row < nr_rows(table); row++) {
         for (size_t column = 0; table->align[column]; column++) {
             if (widths[column] == 0)
