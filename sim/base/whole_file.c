@@ -58,6 +58,32 @@ static bool name_files(struct whole_file *file, const char *path)
     return !temporary.failed && file->path;
 }
 
+/* A device or a pipe: what is written to, and never replaced. */
+static bool is_special(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+/* The file behind a link is replaced, not the link; a link to nothing is. */
+static bool name_target(struct whole_file *file, const char *path)
+{
+    struct stat info;
+    char *target = NULL;
+    bool ok;
+
+    if (is_special(path)) {
+        file->path = strdup(path);
+        return file->path;
+    }
+    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+        target = realpath(path, NULL);
+    ok = name_files(file, target ? target : path);
+    free(target);
+    return ok;
+}
+
 static void forget(struct whole_file *file)
 {
     free(file->path);
@@ -68,11 +94,11 @@ static void forget(struct whole_file *file)
 bool whole_file_begin(struct whole_file *file, const char *path, struct sim_error *err)
 {
     *file = (struct whole_file){0};
-    if (!name_files(file, path)) {
+    if (!name_target(file, path)) {
         forget(file);
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory to write a file");
     }
-    file->stream = fopen(file->temporary, "wbe");
+    file->stream = fopen(file->temporary ? file->temporary : file->path, "wbe");
     if (file->stream)
         return true;
     write_error(err, path, "cannot open for writing", errno);
@@ -99,14 +125,16 @@ bool whole_file_commit(struct whole_file *file, struct sim_error *err)
     bool failed_before = ferror(file->stream);
     int error = file->error;
 
-    if (!error && (fflush(file->stream) != 0 || fsync(fileno(file->stream)) != 0))
+    if (!error &&
+        (fflush(file->stream) != 0 || (file->temporary && fsync(fileno(file->stream)) != 0)))
         error = errno;
     if (fclose(file->stream) != 0 && !error)
         error = errno;
     file->stream = NULL;
     if (failed_before || error)
         write_error(err, file->path, "cannot write", error);
-    else if (rename(file->temporary, file->path) != 0 || !sync_folder(file->path))
+    else if (file->temporary &&
+             (rename(file->temporary, file->path) != 0 || !sync_folder(file->path)))
         write_error(err, file->path, "cannot put the file in its place", errno);
     else {
         forget(file);

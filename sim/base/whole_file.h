@@ -12,7 +12,8 @@
 /*
  * What is written to the stream goes to FOLDER/.tmp-<host>-<pid>-<name> and is fsynced, renamed to
  * its own name, and the folder fsynced: whoever is killed on the way leaves at most one file that
- * nobody reads, and after a commit the file outlives a power cut. A file of that name is replaced.
+ * nobody reads, and after a commit the file outlives a power cut. A file of that name is replaced,
+ * behind a link, too; a device or a pipe is written to as it comes.
  *
  *     if (!whole_file_begin(&file, path, err))
  *         return false;
@@ -25,7 +26,7 @@ struct whole_file {
     FILE *stream; /* failures of writing are noticed by the commit */
     int error;    /* errno of a failed write, when the writer looked; 0: unknown or none */
     char *path;
-    char *temporary;
+    char *temporary; /* NULL: `path` is a device or a pipe */
 };
 
 /* Opens the temporary file. Errors: ERR_WRITE, ERR_OUT_OF_MEMORY. */

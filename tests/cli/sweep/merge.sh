@@ -21,6 +21,9 @@ mmsim sweep merge few -o few.jsonl; ls
 mmsim sweep merge few -o same --csv same; echo "exit $?"
 mmsim sweep merge few --sqlite -; echo "exit $?"
 mmsim sweep merge few -o nowhere/few.jsonl; echo "exit $?"
+# A device stays one.
+ln -s /dev/full full
+mmsim sweep merge few -o full; echo "exit $?"; test -c full && echo device
 # A file of results that was tampered with.
 for file in few/results/*.jsonl; do sed -i 's/"duration"/"forever"/' "$file"; done
 mmsim sweep merge few; echo "exit $?"

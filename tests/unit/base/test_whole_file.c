@@ -118,6 +118,53 @@ START_TEST(a_commit_replaces_and_an_abandoned_file_does_not)
 }
 END_TEST
 
+START_TEST(a_device_is_written_to_and_stays)
+{
+    struct temp_folder temp;
+    struct sim_error err = {0};
+    struct stat info;
+    char *path;
+
+    temp_folder_init(&temp);
+    path = path_in(&temp, "device");
+    ck_assert_int_eq(symlink("/dev/null", path), 0);
+    ck_assert_msg(whole_file_write(path, "text", 4, &err), "%s", err.message);
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert(S_ISCHR(info.st_mode));
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(symlink("/dev/full", path), 0);
+    ck_assert(!whole_file_write(path, "text", 4, &err));
+    ck_assert_int_eq(err.code, ERR_WRITE);
+    ck_assert_uint_eq(entries(&temp), 1);
+    free(path);
+    temp_folder_fini(&temp);
+}
+END_TEST
+
+START_TEST(the_file_behind_a_link_is_replaced_and_the_link_stays)
+{
+    struct temp_folder temp;
+    struct sim_error err = {0};
+    struct stat info;
+    char *path;
+    char *link;
+
+    temp_folder_init(&temp);
+    path = path_in(&temp, "a");
+    link = path_in(&temp, "link");
+    ck_assert_int_eq(symlink("a", link), 0);
+    ck_assert(whole_file_write(path, "old", 3, &err));
+    ck_assert(whole_file_write(link, "new", 3, &err));
+    ck_assert_int_eq(lstat(link, &info), 0);
+    ck_assert(S_ISLNK(info.st_mode));
+    expect_content(path, "new");
+    ck_assert_uint_eq(entries(&temp), 2);
+    free(link);
+    free(path);
+    temp_folder_fini(&temp);
+}
+END_TEST
+
 START_TEST(a_file_without_a_folder_goes_to_the_current_one)
 {
     struct temp_folder temp;
@@ -275,6 +322,8 @@ int main(void)
               a_file_without_a_folder_goes_to_the_current_one, where_nothing_can_be_written_is_said,
               a_full_disk_leaves_the_old_file_and_nothing_else,
               each_allocation_may_be_the_one_that_fails);
+    TEST_CASE(suite, "what is there", a_device_is_written_to_and_stays,
+              the_file_behind_a_link_is_replaced_and_the_link_stays);
     TEST_CASE(suite, "folders", what_the_dead_left_is_removed_and_what_the_living_write_is_not,
               the_folder_is_made_when_it_is_not_there);
     return test_run(suite);
