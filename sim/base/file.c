@@ -12,7 +12,10 @@
 
 #include "base/vec.h"
 
-enum { READ_STEP = 1 << 16 };
+enum {
+    READ_STEP = 1 << 16,
+    MAP_MIN = 1 << 16, /* a process has some 65,000 mappings: not for little files */
+};
 
 static bool is_standard_stream(const char *path)
 {
@@ -30,15 +33,26 @@ static bool file_error(struct sim_error *err, enum sim_error_code code, const ch
     return false;
 }
 
-/* All that is left in fd, for what cannot be mapped: pipes, /proc, stdin. */
+/* Room for a little file and for the read that finds its end. */
+static size_t first_step(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size < MAP_MIN
+               ? (size_t)info.st_size + 1
+               : READ_STEP;
+}
+
+/* All that is left in fd, for what is not mapped: little files, pipes, /proc, stdin. */
 static bool read_all(struct file_bytes *bytes, int fd, const char *path, struct sim_error *err)
 {
     VEC(uint8_t) data = {0};
+    size_t step = first_step(fd);
 
-    for (;;) {
+    for (;; step = READ_STEP) {
         ssize_t got;
 
-        if (!vec_reserve(&data, data.count + READ_STEP)) {
+        if (data.count == data.capacity && !vec_reserve(&data, data.count + step)) {
             free(data.items);
             return file_error(err, ERR_OUT_OF_MEMORY, path, "no memory to read the file", 0);
         }
@@ -58,13 +72,13 @@ static bool read_all(struct file_bytes *bytes, int fd, const char *path, struct 
     return true;
 }
 
-/* Never fails visibly: what cannot be mapped is read. */
+/* Never fails visibly: what is not mapped is read. */
 static bool map_all(struct file_bytes *bytes, int fd)
 {
     struct stat info;
     void *data;
 
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size < MAP_MIN)
         return false;
     if (lseek(fd, 0, SEEK_CUR) != 0)
         return false; /* a redirected stdin that was partly read before */

@@ -10,7 +10,10 @@
 
 #include "base/error.h"
 
-/* A file's bytes: mapped when the file is mappable, read into memory otherwise. */
+/*
+ * A file's bytes: mapped when the file is mappable and has 64 KiB or more, read into memory
+ * otherwise. What is mapped changes when somebody changes the file in place.
+ */
 struct file_bytes {
     const uint8_t *data; /* not NULL once initialised, even when the file is empty */
     size_t size;

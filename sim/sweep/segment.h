@@ -57,7 +57,7 @@ bool segment_writer_due(const struct segment_writer *writer, uint64_t now_ns);
  */
 bool segment_writer_commit(struct segment_writer *writer, struct sim_error *err);
 
-/* All segments of a sweep, mapped: pointers into them are good until the close. */
+/* All segments of a sweep, mapped or read: pointers into them are good until the close. */
 struct segment_file {
     char *path;
     struct file_bytes bytes;

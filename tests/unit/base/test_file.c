@@ -121,6 +121,26 @@ START_TEST(an_empty_file_has_data_of_size_0)
 }
 END_TEST
 
+START_TEST(a_little_file_is_as_it_was_when_it_was_read)
+{
+    struct temp_file temp;
+    struct file_bytes bytes;
+    struct sim_error err = {0};
+    FILE *stream;
+
+    temp_file_init(&temp, "before", 6);
+    ck_assert(file_bytes_init(&bytes, temp.path, &err));
+    stream = fopen(temp.path, "w");
+    ck_assert_ptr_nonnull(stream);
+    fputs("behind", stream);
+    fclose(stream);
+    ck_assert_uint_eq(bytes.size, 6);
+    ck_assert_mem_eq(bytes.data, "before", 6);
+    file_bytes_fini(&bytes);
+    temp_file_fini(&temp);
+}
+END_TEST
+
 START_TEST(a_file_that_says_it_is_empty_is_read_to_its_end)
 {
     struct file_bytes bytes;
@@ -370,6 +390,7 @@ int main(void)
     Suite *suite = suite_create("file");
 
     TEST_CASE(suite, "files", a_file_is_brought_in_byte_for_byte, an_empty_file_has_data_of_size_0,
+              a_little_file_is_as_it_was_when_it_was_read,
               a_file_that_says_it_is_empty_is_read_to_its_end, a_missing_file_cannot_be_opened,
               a_directory_cannot_be_read);
     TEST_CASE(suite, "stdin", stdin_may_be_a_pipe, stdin_may_be_an_empty_pipe,
