@@ -81,12 +81,16 @@ static void add_script(struct batch_command *command, const struct batch_jobs *j
     add(command, jobs->dir, "");
 }
 
-/* DIR/logs/NAME; NULL: no host memory. */
+/* DIR/logs/NAME, in which only NAME has a pattern of sbatch; NULL: no host memory. */
 static char *log_path(const struct batch_jobs *jobs, const char *name)
 {
     struct strbuf path = {0};
 
-    strbuf_addf(&path, "%s/logs/%s", jobs->dir, name);
+    for (const char *at = jobs->dir; *at; at++) {
+        strbuf_adds(&path, *at == '%' ? "%" : "");
+        strbuf_add(&path, at, 1);
+    }
+    strbuf_addf(&path, "/logs/%s", name);
     if (path.failed)
         strbuf_fini(&path);
     return path.data;

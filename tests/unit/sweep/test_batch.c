@@ -113,6 +113,20 @@ START_TEST(the_merge_waits_for_the_array_whatever_becomes_of_it)
 }
 END_TEST
 
+START_TEST(a_percent_sign_in_the_folder_is_no_pattern_of_the_log)
+{
+    struct index_set missing;
+    struct batch_jobs jobs = jobs_with(&missing);
+    struct batch_command command;
+
+    jobs.dir = "/50%j";
+    batch_array_command(&command, &jobs);
+    ck_assert_str_eq(command.words.items[3], "--output=/50%%j/logs/chunk-%a.log");
+    batch_command_fini(&command);
+    index_set_fini(&missing);
+}
+END_TEST
+
 START_TEST(a_command_without_memory_says_so)
 {
     struct index_set missing;
@@ -143,6 +157,7 @@ int main(void)
               more_chunks_than_the_site_allows_are_refused);
     TEST_CASE(suite, "commands", the_array_names_the_missing_chunks,
               the_merge_waits_for_the_array_whatever_becomes_of_it,
+              a_percent_sign_in_the_folder_is_no_pattern_of_the_log,
               a_command_without_memory_says_so);
     return test_run(suite);
 }
