@@ -117,7 +117,8 @@ static bool find_missing(struct sweep_runner *runner, struct sim_error *err)
     return ok;
 }
 
-static bool make_output_folder(const struct sweep_runner *runner, struct sim_error *err)
+/* Made when it is not there; what dead workers left half written in it goes away. */
+static bool tidy_output_folder(const struct sweep_runner *runner, struct sim_error *err)
 {
     struct strbuf path = {0};
     bool ok;
@@ -138,7 +139,7 @@ static bool prepare(struct sweep_runner *runner, struct sim_error *err)
     return sweep_manifest_open(&runner->manifest, spec->dir, spec->tool_version, err) &&
            find_missing(runner, err) &&
            sweep_jobs_init(&runner->jobs, &runner->manifest, spec->tool_version, err) &&
-           segment_writer_init(&runner->writer, spec->dir, err) && make_output_folder(runner, err);
+           segment_writer_init(&runner->writer, spec->dir, err) && tidy_output_folder(runner, err);
 }
 
 static enum worker_pool_end run(struct sweep_runner *runner, struct sim_error *err)
@@ -151,7 +152,9 @@ static enum worker_pool_end run(struct sweep_runner *runner, struct sim_error *e
     };
     enum worker_pool_end end = worker_pool_run(&pool, &ops, runner, err);
     bool committed = segment_writer_commit(&runner->writer, err);
+    struct sim_error untidy = {0}; /* the next run tries again */
 
+    tidy_output_folder(runner, &untidy);
     if (!committed)
         runner->tally.done -= runner->writer.runs;
     return committed ? end : WORKER_POOL_ERROR;

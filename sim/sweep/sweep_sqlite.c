@@ -6,8 +6,10 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "base/whole_file.h"
 
 /* What cannot be half done: the whole file is made aside and put in its place at the end. */
@@ -51,7 +53,7 @@ static bool insert(sqlite3 *database, sqlite3_stmt *statement, struct sim_error 
            sqlite_error(database, err);
 }
 
-static void add_column(struct strbuf *sql, const char *name)
+static void add_column(struct strbuf *sql, const char *name, bool wide)
 {
     strbuf_adds(sql, ", \"");
     for (; *name; name++) {
@@ -59,10 +61,41 @@ static void add_column(struct strbuf *sql, const char *name)
             strbuf_adds(sql, "\"");
         strbuf_add(sql, name, 1);
     }
-    strbuf_adds(sql, "\" NUMERIC");
+    strbuf_adds(sql, wide ? "\" TEXT" : "\" NUMERIC");
 }
 
-static bool create_run(sqlite3 *database, const struct sweep_table *table, struct sim_error *err)
+/* An integer that SQLite has none for: as a number it would be rounded. */
+static bool is_wide(const char *text, size_t length)
+{
+    uint64_t value;
+
+    return length > 18 && uint_parse(text, length, &value) && value > INT64_MAX;
+}
+
+/* Which of the axes, and of the metrics behind them, have a wide value in any run. */
+static bool find_wide(const struct sweep_table *table, bool *wide, struct sim_error *err)
+{
+    size_t axes = table->merge->results->manifest->axes.count;
+    struct sweep_row row = {0};
+    bool ok = true;
+
+    for (uint32_t i = 0; ok && i < table->merge->count; i++) {
+        ok = sweep_table_row(table, i, &row, err);
+        for (size_t axis = 0; ok && axis < axes; axis++) {
+            const char *text = row.texts.values.items[axis];
+
+            wide[axis] |= is_wide(text, strlen(text));
+        }
+        for (size_t metric = 0; ok && metric < table->metrics.count; metric++)
+            wide[axes + metric] |=
+                is_wide(row.metrics.items[metric].text, row.metrics.items[metric].length);
+    }
+    sweep_row_fini(&row);
+    return ok;
+}
+
+static bool create_run(sqlite3 *database, const struct sweep_table *table, const bool *wide,
+                       struct sim_error *err)
 {
     const struct sweep_texts *axes = &table->merge->results->manifest->axes;
     struct strbuf sql = {0};
@@ -71,10 +104,10 @@ static bool create_run(sqlite3 *database, const struct sweep_table *table, struc
 
     strbuf_adds(&sql, "CREATE TABLE run(key TEXT PRIMARY KEY, \"index\" INTEGER");
     for (size_t i = 0; i < axes->count; i++)
-        add_column(&sql, axes->items[i]);
+        add_column(&sql, axes->items[i], wide[i]);
     strbuf_adds(&sql, ", ended TEXT");
     for (size_t i = 0; i < table->metrics.count; i++)
-        add_column(&sql, table->metrics.items[i]);
+        add_column(&sql, table->metrics.items[i], wide[axes->count + i]);
     strbuf_adds(&sql, ") WITHOUT ROWID");
     ok = prepare(database, &sql, &statement, err) && insert(database, statement, err);
     sqlite3_finalize(statement);
@@ -139,6 +172,18 @@ static bool insert_rows(sqlite3 *database, const struct sweep_table *table, stru
     return ok;
 }
 
+static bool fill_runs(sqlite3 *database, const struct sweep_table *table, struct sim_error *err)
+{
+    size_t columns = table->merge->results->manifest->axes.count + table->metrics.count;
+    bool *wide = calloc(columns + 1, sizeof(*wide));
+    bool ok = wide ? find_wide(table, wide, err) && create_run(database, table, wide, err) &&
+                         insert_rows(database, table, err)
+                   : sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the database");
+
+    free(wide);
+    return ok;
+}
+
 static bool fill(const struct sweep_table *table, const char *path, struct sim_error *err)
 {
     sqlite3 *database = NULL;
@@ -148,8 +193,7 @@ static bool fill(const struct sweep_table *table, const char *path, struct sim_e
         sim_error_set(err, ERR_OPEN, "SQLite cannot open the file");
     ok = ok && execute(database, setup_sql, err) &&
          insert_sweep(database, table->merge->results->manifest, err) &&
-         create_run(database, table, err) && insert_rows(database, table, err) &&
-         execute(database, "COMMIT", err);
+         fill_runs(database, table, err) && execute(database, "COMMIT", err);
     if (sqlite3_close(database) != SQLITE_OK && ok)
         ok = sqlite_error(database, err);
     return ok;
@@ -161,7 +205,9 @@ bool sweep_sqlite_write(const struct sweep_table *table, const char *path, struc
 
     if (!whole_file_begin(&file, path, err))
         return false;
-    if (fill(table, file.temporary, err))
+    if (!file.temporary)
+        sim_error_set(err, ERR_WRITE, "a database needs a file of its own");
+    else if (fill(table, file.temporary, err))
         return whole_file_commit(&file, err);
     sim_error_add_place(err, path, 0, 0);
     whole_file_abandon(&file);

@@ -5,17 +5,19 @@ usage: interrupted.py MMSIM SOURCE_ROOT
 
 Prints TAP, one test a way of being disturbed.
 """
+import contextlib
 import json
 import os
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
-from sweep_folder import SweepFolder, children, expect, is_alive, kill_group, wait_for
+from sweep_folder import Failed, SweepFolder, children, expect, is_alive, kill_group, wait_for
 
 # Twenty; under the sanitizers, where each takes as long as all, as many as the set-up allows.
 KILLS = max(3, 20 * int(os.environ.get("MMSIM_PROPERTY_PERCENT", "100")) // 100)
@@ -42,6 +44,7 @@ workload: {root}/workloads/steady-4g.yaml
 axes:
   workload.duration: [1ms, {duration}, 2ms]
 metrics: [alloc.count]
+keep: {keep}
 limits: {{{limits}}}
 """
 
@@ -57,6 +60,18 @@ metrics: [alloc.count]
 limits: {{memory: 64MiB}}
 """
 
+# More than a signed integer of 64 bits holds.
+SEEDS = """\
+version: 1
+name: seeds
+workload: {root}/workloads/atomic-burst.yaml
+set: {{workload.duration: 20ms}}
+axes:
+  seed: [1, 9007199254740993, 18446744073709551615]
+  vm.swappiness: [0, 100]
+metrics: [alloc.count]
+"""
+
 
 class Tests:
     """The tests are the methods that begin with `a_`; their names are statements."""
@@ -67,9 +82,9 @@ class Tests:
         self.folder = folder
         self.made = 0
 
-    def sweep(self, template, folder=None, **values):
+    def sweep(self, template, folder=None, keep="metrics", **values):
         self.made += 1
-        text = template.format(root=self.root, **values)
+        text = template.format(root=self.root, keep=keep, **values)
         return SweepFolder(self.mmsim, folder or self.folder, text, f"sweep{self.made}")
 
     def short(self, seeds=10, keep="metrics", folder=None):
@@ -155,11 +170,13 @@ class Tests:
         expect(sweep.merged() == resumed, "the results differ")
 
     def a_run_that_takes_too_long_is_killed_and_the_rest_finishes(self):
-        sweep = self.sweep(LOPSIDED, duration=f"{LONG_AGO_S}s", limits="timeout: 2s")
+        sweep = self.sweep(LOPSIDED, keep="output", duration=f"{LONG_AGO_S}s", limits="timeout: 2s")
         message = sweep.run("-j", "1", code=1)
         expect("timeout of 2.000 s" in message and "2 of 3 runs" in message, message)
         expect([note["reason"] for note in sweep.notes()] == ["timeout"], str(sweep.notes()))
         expect(sweep.stored_runs() == 2, "the other runs have no result")
+        outputs = os.listdir(os.path.join(sweep.dir, "outputs"))
+        expect(len(outputs) == 2, f"not two whole outputs: {outputs}")
 
     def a_run_that_needs_too_much_memory_fails_and_the_rest_finishes(self):
         sweep = self.sweep(UNEVEN)
@@ -219,6 +236,24 @@ class Tests:
                 expected = file.read()
             with open(os.path.join(sweep.dir, "outputs", run["key"] + ".jsonl"), "rb") as file:
                 expect(file.read() == expected, f"the output of run {run['index']} differs")
+
+    def a_database_holds_what_the_lines_hold(self):
+        sweep = self.sweep(SEEDS)
+        sweep.run("-j", "2")
+        runs = [json.loads(line) for line in sweep.merged().splitlines()[1:]]
+        path = os.path.join(self.folder, "merged.db")
+        try:
+            sweep.command("merge", sweep.dir, "--sqlite", path)
+        except Failed as failure:
+            if "without SQLite" in str(failure):
+                raise Skipped("this mmsim was built without SQLite") from failure
+            raise
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            found = database.execute('SELECT key, "index", seed, "vm.swappiness", ended, "alloc.count" '
+                                     "FROM run ORDER BY key").fetchall()
+        expect(found == [(run["key"], run["index"], run["axes"]["seed"],
+                          int(run["axes"]["vm.swappiness"]), run["ended"],
+                          run["metrics"]["alloc.count"]) for run in runs], str(found))
 
     def a_changed_input_stops_the_sweep(self):
         workload = os.path.join(self.folder, "changing.yaml")
