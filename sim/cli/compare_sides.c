@@ -92,7 +92,7 @@ static bool take_run(struct compare_sides *sides, struct comparison *comparison,
     struct compare_input *input = &sides->inputs[side];
     struct result_facts other_seed = {0};
     struct result_facts *facts = seed == 0 ? &comparison->sides[side].facts : &other_seed;
-    const struct option_number number = {seed > 0, comparison->sides[0].facts.seed + seed};
+    const struct option_number number = {seed > 0, comparison->sides[side].facts.seed + seed};
     struct compare_lines lines;
     uint32_t line = 0;
     bool ok = compare_lines_open(&lines, input, &number, false, err) &&
@@ -122,14 +122,15 @@ bool compare_sides_take(struct compare_sides *sides, struct comparison *comparis
 static bool find_difference(struct compare_input *inputs, struct comparison_side *sides,
                             size_t side, struct sim_error *err)
 {
-    const struct option_number seed = {true, sides[0].facts.seed};
+    const struct option_number seeds[2] = {{true, sides[0].facts.seed},
+                                           {true, sides[side].facts.seed}};
     bool run = !inputs[0].path;
     bool events = run || (sides[0].facts.events && sides[side].facts.events);
     struct compare_lines base = {0};
     struct compare_lines candidate = {0};
     bool ok =
-        compare_lines_open(&base, &inputs[0], &seed, true, err) &&
-        compare_lines_open(&candidate, &inputs[side], &seed, true, err) &&
+        compare_lines_open(&base, &inputs[0], &seeds[0], true, err) &&
+        compare_lines_open(&candidate, &inputs[side], &seeds[1], true, err) &&
         difference_find(&sides[side].difference, &base.source, &candidate.source, events, err);
 
     if (!ok && !run)
@@ -139,13 +140,21 @@ static bool find_difference(struct compare_input *inputs, struct comparison_side
     return ok;
 }
 
+/* The events of results count, too; runs made here have none in their output. */
+static bool may_differ(const struct compare_input *inputs, const struct comparison_side *sides,
+                       size_t side)
+{
+    return sides[side].facts.body_hash != sides[0].facts.body_hash ||
+           (inputs[0].path && sides[0].facts.events && sides[side].facts.events);
+}
+
 bool compare_sides_find_differences(struct compare_sides *sides, struct comparison *comparison,
                                     struct sim_error *err)
 {
     struct comparison_side *found = comparison->sides;
 
     for (size_t side = 1; side < comparison->nr_sides; side++)
-        if (found[side].facts.body_hash != found[0].facts.body_hash &&
+        if (may_differ(sides->inputs, found, side) &&
             !find_difference(sides->inputs, found, side, err))
             return false;
     return true;

@@ -41,8 +41,8 @@ bool compare_sides_plan(struct compare_sides *sides, const struct compare_plan *
 bool compare_sides_take(struct compare_sides *sides, struct comparison *comparison,
                         struct sim_error *err);
 
-/* Finds the first difference of each candidate whose lines are not those of the base. It reads, or
- * runs, both once more. */
+/* Finds the first difference of each candidate whose lines are not those of the base, events
+ * included where both results have them. It reads, or runs, both once more. */
 bool compare_sides_find_differences(struct compare_sides *sides, struct comparison *comparison,
                                     struct sim_error *err);
 

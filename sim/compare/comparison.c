@@ -376,6 +376,14 @@ static bool row_differs(const struct comparison *comparison, const struct compar
     return false;
 }
 
+bool comparison_outputs_differ(const struct comparison *comparison, size_t side)
+{
+    const struct comparison_side *candidate = &comparison->sides[side];
+
+    return candidate->facts.body_hash != comparison->sides[0].facts.body_hash ||
+           candidate->difference.kind == DIFFERENCE_EVENTS;
+}
+
 bool comparison_differs(const struct comparison *comparison)
 {
     if (comparison->nr_seeds > 1) {
@@ -385,7 +393,7 @@ bool comparison_differs(const struct comparison *comparison)
         return false;
     }
     for (size_t side = 1; side < comparison->nr_sides; side++)
-        if (comparison->sides[side].facts.body_hash != comparison->sides[0].facts.body_hash)
+        if (comparison_outputs_differ(comparison, side))
             return true;
     return false;
 }

@@ -104,7 +104,11 @@ bool comparison_settle(struct comparison *comparison, struct sim_error *err);
 
 size_t comparison_broken(const struct comparison *comparison); /* cases that are not met */
 
-/* With several seeds: a metric shows a difference; with one: ticks or summary are not the same. */
+/* Whether ticks or summary of the side are not those of the base, with the first seed; or, once
+ * difference_find() was asked, the events. */
+bool comparison_outputs_differ(const struct comparison *comparison, size_t side);
+
+/* With several seeds: a metric shows a difference; with one: the outputs of a candidate differ. */
 bool comparison_differs(const struct comparison *comparison);
 
 /* The answer that the exit code gives: all thresholds hold; without any: nothing differs. */

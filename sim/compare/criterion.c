@@ -149,11 +149,11 @@ static bool take_offset(struct reader *reader, int sign)
     }
     if (!within(number, PERCENT_LIMIT))
         return bad_number(reader);
-    /* baseline * 2 + 5% would be read as both 2.05 and 2.1 */
+    /* baseline * 2 + 5% could mean 5 % of either */
     if (reader->criterion.factor != ONE)
         return bad_condition(reader, "a factor and a percentage do not go together",
                              "write the product as one factor");
-    reader->criterion.factor += sign * number;
+    reader->criterion.slack = sign * number;
     return true;
 }
 

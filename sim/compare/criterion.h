@@ -16,9 +16,9 @@
  *     TERM:      NUMBER | baseline [* NUMBER] [+ NUMBER | - NUMBER | + N% | - N%]
  *
  * Numbers as metric_value_parse() has them, N with up to three decimals and below 1,000,000, the
- * factor below 10,000; blanks are free. "<= baseline + 5%" is "<= baseline * 1.05". "no worse"
- * needs a metric whose direction is known; its percentage is of the baseline's magnitude, so that
- * it is lenient below zero, too. All arithmetic is exact.
+ * factor below 10,000; blanks are free. N% is of the baseline's magnitude, so that "+" is upwards
+ * below zero, too: of -100, "baseline + 5%" is -95, "baseline * 1.05" is -105. "no worse" needs a
+ * metric whose direction is known. All arithmetic is exact.
  */
 enum criterion_operator {
     CRITERION_LT,

@@ -27,6 +27,11 @@ struct search {
     uint64_t hz;
     uint64_t ticks;     /* that are behind */
     bool settings_only; /* and so was each difference up to now */
+
+    /* The first event that differs though the line behind it does not, should no line differ. */
+    bool early_found;
+    uint64_t early_tick, early_time_ns;
+    struct difference_event early[2];
 };
 
 void difference_fini(struct difference *difference)
@@ -156,6 +161,8 @@ static void found_end(struct search *search)
     const struct side *b = &search->sides[1];
 
     difference->kind = DIFFERENCE_LENGTH;
+    difference->path[0] = '\0';
+    difference->others = 0;
     difference->tick = search->ticks;
     difference->time_ns = a->type == LINE_SUMMARY ? a->time_ns : b->time_ns;
     for (unsigned i = 0; i < 2; i++)
@@ -226,6 +233,36 @@ static bool at_end(const struct search *search)
            search->sides[0].type == LINE_SUMMARY || search->sides[1].type == LINE_SUMMARY;
 }
 
+/* Tick or summary are the same: an event before it made no difference up to there. */
+static void put_event_aside(struct search *search)
+{
+    struct difference *difference = search->difference;
+    const struct side *side = &search->sides[0];
+
+    if (difference->event_found && !search->early_found) {
+        search->early_found = true;
+        search->early_tick = side->type == LINE_TICK ? search->ticks + 1 : 0;
+        search->early_time_ns = side->time_ns;
+        memcpy(search->early, difference->events, sizeof(search->early));
+        memset(difference->events, 0, sizeof(difference->events));
+    }
+    difference->event_found = false;
+}
+
+/* No line differs: it is the event that does. */
+static void found_event(struct search *search)
+{
+    struct difference *difference = search->difference;
+
+    difference_fini(difference);
+    difference->kind = DIFFERENCE_EVENTS;
+    difference->tick = search->early_tick;
+    difference->time_ns = search->early_time_ns;
+    difference->event_found = true;
+    memcpy(difference->events, search->early, sizeof(search->early));
+    memset(search->early, 0, sizeof(search->early));
+}
+
 static bool find_tick(struct search *search, struct sim_error *err)
 {
     struct difference *difference = search->difference;
@@ -233,11 +270,16 @@ static bool find_tick(struct search *search, struct sim_error *err)
     for (;;) {
         if (!advance_both(search, err) || !pass_events(search, err) || !compare_sides(search, err))
             return false;
-        if (difference->kind > DIFFERENCE_SETTINGS || at_end(search))
+        if (difference->kind > DIFFERENCE_SETTINGS)
             return true;
+        put_event_aside(search);
+        if (at_end(search))
+            break;
         search->ticks++;
-        difference->event_found = false;
     }
+    if (difference->kind == DIFFERENCE_NONE && search->early_found)
+        found_event(search);
+    return true;
 }
 
 /* The settings did it at boot: what came of it first? */
@@ -265,6 +307,24 @@ static uint64_t hz_of(const struct side *side)
     return 0;
 }
 
+static bool find(struct search *search, struct sim_error *err)
+{
+    const struct side *a = &search->sides[0];
+    const struct side *b = &search->sides[1];
+    struct difference *difference = search->difference;
+
+    if (!advance_both(search, err))
+        return false;
+    if (!a->line || !b->line || a->type != LINE_HEADER || b->type != LINE_HEADER)
+        return sim_error_set(err, ERR_RESULT_FORMAT, "the output of a run begins with a header");
+    search->hz = hz_of(a);
+    if (!find_tick(search, err))
+        return false;
+    if (difference->kind == DIFFERENCE_VALUE && search->events && !difference->event_found)
+        return find_later_event(search, err);
+    return true;
+}
+
 bool difference_find(struct difference *difference, const struct line_source *base,
                      const struct line_source *candidate, bool events, struct sim_error *err)
 {
@@ -273,19 +333,13 @@ bool difference_find(struct difference *difference, const struct line_source *ba
         .sides = {{.source = base}, {.source = candidate}},
         .events = events,
     };
+    bool ok;
 
     *difference = (struct difference){.has_events = events};
-    if (!advance_both(&search, err))
-        return false;
-    if (!search.sides[0].line || !search.sides[1].line || search.sides[0].type != LINE_HEADER ||
-        search.sides[1].type != LINE_HEADER)
-        return sim_error_set(err, ERR_RESULT_FORMAT, "the output of a run begins with a header");
-    search.hz = hz_of(&search.sides[0]);
-    if (!find_tick(&search, err))
-        return false;
-    if (difference->kind == DIFFERENCE_VALUE && events && !difference->event_found)
-        return find_later_event(&search, err);
-    return true;
+    ok = find(&search, err);
+    strbuf_fini(&search.early[0].words);
+    strbuf_fini(&search.early[1].words);
+    return ok;
 }
 
 bool difference_zone(const struct difference *difference, char *zone, size_t size,

@@ -12,6 +12,7 @@
 
 enum difference_kind {
     DIFFERENCE_NONE,     /* every tick and the summary are the same, byte for byte */
+    DIFFERENCE_EVENTS,   /* these are, but an event differs */
     DIFFERENCE_SETTINGS, /* only members that repeat a setting, such as pages_min, differ */
     DIFFERENCE_VALUE,    /* a counter */
     DIFFERENCE_LENGTH,   /* one run ended, up to there they are the same */
@@ -29,7 +30,7 @@ struct difference_event {
 struct difference {
     enum difference_kind kind;
     uint64_t tick;                  /* from 1; 0: in the summary only */
-    uint64_t time_ns;               /* of that line */
+    uint64_t time_ns;               /* of that tick or summary */
     char path[DIFFERENCE_TEXT_MAX]; /* "zones[0/DMA32].nr_free_pages", as metrics have it */
     char values[2][DIFFERENCE_TEXT_MAX];
     uint64_t others; /* further members of that line that differ, settings apart */

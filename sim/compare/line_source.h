@@ -18,7 +18,8 @@ struct line_source {
     void *ctx;
 };
 
-/* The whole lines of some bytes; what a killed run left of its last line is not one. */
+/* The whole lines of some bytes, which may end in CR LF; what a killed run left of its last line is
+ * not one. */
 struct byte_lines {
     const char *at;
     const char *end;
@@ -35,6 +36,7 @@ static inline bool byte_lines_next(void *ctx, const char **ret_line, size_t *ret
         return false;
     *ret_line = lines->at;
     *ret_length = (size_t)(newline - lines->at);
+    *ret_length -= newline > lines->at && newline[-1] == '\r';
     lines->at = newline + 1;
     return true;
 }

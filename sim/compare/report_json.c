@@ -136,9 +136,8 @@ static void add_events(struct json_stream *json, const struct difference *differ
 static void add_difference(struct json_stream *json, const struct difference *difference)
 {
     static const char *const kinds[] = {
-        [DIFFERENCE_NONE] = "none",
-        [DIFFERENCE_SETTINGS] = "settings",
-        [DIFFERENCE_VALUE] = "value",
+        [DIFFERENCE_NONE] = "none",         [DIFFERENCE_EVENTS] = "events",
+        [DIFFERENCE_SETTINGS] = "settings", [DIFFERENCE_VALUE] = "value",
         [DIFFERENCE_LENGTH] = "length",
     };
 

@@ -3,14 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/plain_text.h"
 #include "compare/report.h"
 #include "compare/report_words.h"
 
 /* Control characters cannot be in XML at all. */
 static void add_escaped(struct strbuf *out, const char *text)
 {
-    for (; *text; text++) {
-        switch (*text) {
+    struct strbuf plain = {0};
+
+    plain_text_add(&plain, text, strlen(text));
+    out->failed |= plain.failed;
+    for (const char *at = out->failed || !plain.data ? "" : plain.data; *at; at++) {
+        switch (*at) {
         case '&':
             strbuf_adds(out, "&amp;");
             break;
@@ -24,13 +29,11 @@ static void add_escaped(struct strbuf *out, const char *text)
             strbuf_adds(out, "&quot;");
             break;
         default:
-            if ((unsigned char)*text < 0x20)
-                strbuf_adds(out, "?");
-            else
-                strbuf_add(out, text, 1);
+            strbuf_add(out, at, 1);
             break;
         }
     }
+    strbuf_fini(&plain);
 }
 
 static void begin_case(struct strbuf *out, const struct comparison *comparison, const char *name,
@@ -83,11 +86,6 @@ static void add_thresholds(struct strbuf *out, const struct comparison *comparis
     strbuf_fini(&text);
 }
 
-static bool outputs_differ(const struct comparison *comparison, size_t side)
-{
-    return comparison->sides[side].facts.body_hash != comparison->sides[0].facts.body_hash;
-}
-
 static bool metric_differs(const struct comparison_row *row, size_t side)
 {
     return row->cells[side].verdict >= VERDICT_CHANGED ||
@@ -123,11 +121,11 @@ static void add_equalities(struct strbuf *out, const struct comparison *comparis
         if (comparison->nr_seeds > 1)
             continue;
         begin_case(out, comparison, "outputs are equal", side);
-        if (outputs_differ(comparison, side)) {
+        if (comparison_outputs_differ(comparison, side)) {
             strbuf_adds(&text, "first difference: ");
             words_add_difference(&text, &comparison->sides[side].difference);
         }
-        end_case(out, outputs_differ(comparison, side) ? &text : NULL);
+        end_case(out, comparison_outputs_differ(comparison, side) ? &text : NULL);
     }
     strbuf_fini(&text);
 }
@@ -143,7 +141,7 @@ static size_t count_cases(const struct comparison *comparison, size_t *ret_failu
         for (size_t i = 0; i < comparison->rows.count; i++, count++)
             *ret_failures += metric_differs(&comparison->rows.items[i], side);
         if (comparison->nr_seeds == 1) {
-            *ret_failures += outputs_differ(comparison, side);
+            *ret_failures += comparison_outputs_differ(comparison, side);
             count++;
         }
     }

@@ -2,6 +2,7 @@
 /* The reports for people: as a table and as Markdown. */
 #include <string.h>
 
+#include "compare/plain_text.h"
 #include "compare/report.h"
 #include "compare/report_words.h"
 #include "compare/text_table.h"
@@ -15,6 +16,27 @@ struct writer {
     bool markdown;
     bool color;
 };
+
+/* Words with the names of others in them, as one line; in Markdown as text or as code. They are
+ * emptied. */
+static void add_words(const struct writer *writer, struct strbuf *words, bool code)
+{
+    struct strbuf plain = {0};
+
+    plain_text_add(&plain, words->data ? words->data : "", words->failed ? 0 : words->length);
+    writer->out->failed |= words->failed || plain.failed;
+    if (!writer->out->failed && plain.length > 0) {
+        if (!writer->markdown)
+            strbuf_adds(writer->out, plain.data);
+        else if (code)
+            markdown_add_code(writer->out, plain.data, false);
+        else
+            markdown_add_text(writer->out, plain.data);
+    }
+    strbuf_fini(&plain);
+    strbuf_fini(words);
+    *words = (struct strbuf){0};
+}
 
 static void add_table(const struct writer *writer, const struct text_table *table)
 {
@@ -49,24 +71,27 @@ static void add_answer(const struct writer *writer)
 static void add_side(const struct writer *writer, size_t side)
 {
     const struct comparison *comparison = writer->comparison;
+    struct strbuf name = {0};
     char label[SIDE_LABEL_MAX];
 
     side_label(comparison, side, label);
-    if (writer->markdown) {
+    if (writer->markdown)
         strbuf_addf(writer->out, "* %s ", label);
-        markdown_add_code(writer->out, comparison->sides[side].name, false);
-    } else {
-        strbuf_addf(writer->out, "  %-*s  %s", comparison->nr_sides > 2 ? 11 : 9, label,
-                    comparison->sides[side].name);
-    }
+    else
+        strbuf_addf(writer->out, "  %-*s  ", comparison->nr_sides > 2 ? 11 : 9, label);
+    strbuf_adds(&name, comparison->sides[side].name);
+    add_words(writer, &name, true);
     words_add_end(writer->out, comparison, side);
     strbuf_adds(writer->out, "\n");
 }
 
 static void add_head(const struct writer *writer)
 {
+    struct strbuf subject = {0};
+
     add_answer(writer);
-    words_add_subject(writer->out, writer->comparison);
+    words_add_subject(&subject, writer->comparison);
+    add_words(writer, &subject, false);
     strbuf_adds(writer->out, writer->markdown ? ":\n\n" : ":\n");
     for (size_t side = 0; side < writer->comparison->nr_sides; side++)
         add_side(writer, side);
@@ -217,6 +242,7 @@ static void add_metrics(const struct writer *writer)
 static void add_broken(const struct writer *writer)
 {
     const struct comparison *comparison = writer->comparison;
+    struct strbuf words = {0};
 
     if (comparison_broken(comparison) == 0)
         return;
@@ -230,7 +256,8 @@ static void add_broken(const struct writer *writer)
             text_style_adds(writer->out, TEXT_BAD, writer->color, "broken");
             strbuf_adds(writer->out, "  ");
         }
-        words_add_case(writer->out, comparison, &comparison->cases.items[i]);
+        words_add_case(&words, comparison, &comparison->cases.items[i]);
+        add_words(writer, &words, false);
         strbuf_adds(writer->out, "\n");
     }
 }
@@ -238,18 +265,12 @@ static void add_broken(const struct writer *writer)
 static void add_event(const struct writer *writer, const struct difference *difference, size_t side)
 {
     const char *label = side == 0 ? "base" : "candidate";
-    struct strbuf text = {0};
+    struct strbuf words = {0};
 
-    words_add_event(&text, difference, side);
-    writer->out->failed |= text.failed;
-    if (!text.failed && writer->markdown) {
-        strbuf_addf(writer->out, "* %s ", label);
-        markdown_add_code(writer->out, text.data, false);
-        strbuf_adds(writer->out, "\n");
-    } else if (!text.failed) {
-        strbuf_addf(writer->out, "    %-9s  %s\n", label, text.data);
-    }
-    strbuf_fini(&text);
+    strbuf_addf(writer->out, writer->markdown ? "* %s " : "    %-9s  ", label);
+    words_add_event(&words, difference, side);
+    add_words(writer, &words, true);
+    strbuf_adds(writer->out, "\n");
 }
 
 static void add_events(const struct writer *writer, const struct difference *difference)
@@ -271,6 +292,7 @@ static void add_difference(const struct writer *writer, size_t side)
 {
     const struct comparison *comparison = writer->comparison;
     const struct difference *difference = &comparison->sides[side].difference;
+    struct strbuf words = {0};
     char label[SIDE_LABEL_MAX];
 
     if (difference->kind == DIFFERENCE_NONE)
@@ -281,7 +303,8 @@ static void add_difference(const struct writer *writer, size_t side)
     if (comparison->nr_seeds > 1)
         strbuf_adds(writer->out, " with the first seed");
     strbuf_adds(writer->out, writer->markdown ? ":** " : ": ");
-    words_add_difference(writer->out, difference);
+    words_add_difference(&words, difference);
+    add_words(writer, &words, false);
     strbuf_adds(writer->out, "\n");
     add_events(writer, difference);
 }

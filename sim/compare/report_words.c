@@ -256,6 +256,10 @@ void words_add_difference(struct strbuf *out, const struct difference *differenc
         strbuf_addf(out, "summary (%s)", text);
     else
         strbuf_addf(out, "tick %" PRIu64 " (%s)", difference->tick, text);
+    if (difference->kind == DIFFERENCE_EVENTS) {
+        strbuf_adds(out, ": the same, but for an event before it; no tick and no summary differs");
+        return;
+    }
     if (difference->kind == DIFFERENCE_LENGTH) {
         strbuf_addf(out, ": the base %s, the candidate %s", values[0], values[1]);
         return;
@@ -272,6 +276,8 @@ void words_add_difference(struct strbuf *out, const struct difference *differenc
 
 const char *event_note(const struct difference *difference)
 {
+    if (difference->kind == DIFFERENCE_EVENTS)
+        return "the first event that differs";
     if (difference->kind != DIFFERENCE_VALUE && difference->kind != DIFFERENCE_LENGTH)
         return "";
     if (!difference->has_events)

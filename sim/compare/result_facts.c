@@ -57,19 +57,38 @@ bool line_time(const char *line, size_t length, uint64_t *ret_ns)
     return uint_parse(line + at, digits, ret_ns);
 }
 
-static void take_text(char text[static FACT_TEXT_MAX], const struct json_scan *scan)
+/* The text without its escapes. No host memory shows in the header. */
+static void take_text(struct result_facts *facts, char text[static FACT_TEXT_MAX],
+                      const struct json_scan *scan)
 {
+    struct strbuf whole = {0};
+    size_t length;
+
     if (scan->token == JSON_STRING)
-        snprintf(text, FACT_TEXT_MAX, "%.*s", (int)scan->length, scan->text);
+        json_scan_text(scan, &whole);
+    facts->header.failed |= whole.failed;
+    length = whole.length < FACT_TEXT_MAX ? whole.length : FACT_TEXT_MAX - 1;
+    while (length > 0 && (whole.data[length] & 0xc0) == 0x80)
+        length--;
+    if (length > 0)
+        memcpy(text, whole.data, length);
+    text[length] = '\0';
+    strbuf_fini(&whole);
+}
+
+static bool has_memory(const struct result_facts *facts, struct sim_error *err)
+{
+    return !facts->header.failed ||
+           sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for what a result says");
 }
 
 static void take_header_member(struct result_facts *facts, struct json_scan *scan,
                                const struct json_scan *key)
 {
     if (json_scan_is(key, "workload"))
-        take_text(facts->workload, scan);
+        take_text(facts, facts->workload, scan);
     else if (json_scan_is(key, "kernel"))
-        take_text(facts->kernel, scan);
+        take_text(facts, facts->kernel, scan);
     else if (json_scan_is(key, "seed"))
         facts->seed = scan->magnitude;
     else if (json_scan_is(key, "tick_ns"))
@@ -96,7 +115,7 @@ static bool take_members(struct result_facts *facts, const char *line, size_t le
         else if (header)
             take_header_member(facts, &scan, &key);
         else if (json_scan_is(&key, "ended"))
-            take_text(facts->ended, &scan);
+            take_text(facts, facts->ended, &scan);
         if (!json_scan_skip(&scan))
             return false;
     }
@@ -115,7 +134,7 @@ static bool take_header(struct result_facts *facts, const char *line, size_t len
         return sim_error_set(err, ERR_RESULT_VERSION, "the output has version %llu, not %d",
                              (unsigned long long)version, OUTPUT_SCHEMA_VERSION);
     strbuf_add(&facts->header, line, length);
-    return !facts->header.failed || sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for a header");
+    return has_memory(facts, err);
 }
 
 /* Order matters, and where a line ends. */
@@ -144,7 +163,7 @@ bool result_facts_line(struct result_facts *facts, const char *line, size_t leng
         facts->finished = true;
         if (take_members(facts, line, length, false, &version) &&
             line_time(line, length, &facts->end_ns))
-            return true;
+            return has_memory(facts, err);
         break;
     default:
         break;

@@ -15,7 +15,7 @@ enum { FACT_TEXT_MAX = 128 };
 /* `= {0}` before the first line. */
 struct result_facts {
     struct strbuf header;         /* the whole line */
-    char workload[FACT_TEXT_MAX]; /* texts are cut there */
+    char workload[FACT_TEXT_MAX]; /* texts are cut there, between two characters */
     char kernel[FACT_TEXT_MAX];
     uint64_t seed;
     uint64_t tick_ns;

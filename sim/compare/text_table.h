@@ -40,7 +40,7 @@ struct text_table {
 
 void text_table_fini(struct text_table *table);
 
-/* The next cell; rows fill up from the left. */
+/* The next cell; rows fill up from the left. Control characters become '?'. */
 void text_table_add(struct text_table *table, enum text_style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -60,6 +60,9 @@ void text_table_format_markdown(const struct text_table *table, struct strbuf *o
 
 /* `text` in the terminal's colours of the style. */
 void text_style_adds(struct strbuf *out, enum text_style style, bool color, const char *text);
+
+/* `text` as text in Markdown, where a paragraph may begin. */
+void markdown_add_text(struct strbuf *out, const char *text);
 
 /* `text` as code in Markdown; escaped when it has a backquote in it. In a table a bar would end the
  * cell, also in code. */

@@ -2,6 +2,7 @@
 /* Tests of comparing some runs, and of the reports on it. */
 #include "compare/comparison.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,6 +297,41 @@ static bool report_without_memory(unsigned n, enum report_format format)
     return reached;
 }
 
+START_TEST(a_result_names_its_workload_without_escapes)
+{
+    static const char head[] = "{\"type\":\"header\",\"schema_version\":1,\"workload\":\"";
+    struct result_facts facts = {0};
+    char line[512];
+    char cut[FACT_TEXT_MAX];
+    int length;
+
+    length = snprintf(line, sizeof(line), "%sa\\\"b\\u00e9\"}", head);
+    ck_assert(result_facts_line(&facts, line, (size_t)length, &err));
+    ck_assert_str_eq(facts.workload, "a\"b\xc3\xa9");
+    result_facts_fini(&facts);
+    memset(cut, 'x', sizeof(cut));
+    cut[FACT_TEXT_MAX - 2] = '\0';
+    length = snprintf(line, sizeof(line), "%s%s\xc3\xa9!\"}", head, cut);
+    facts = (struct result_facts){0};
+    ck_assert(result_facts_line(&facts, line, (size_t)length, &err));
+    ck_assert_str_eq(facts.workload, cut); /* half a character would be left of the next */
+    result_facts_fini(&facts);
+}
+END_TEST
+
+START_TEST(lines_may_end_in_cr_lf)
+{
+    struct byte_lines lines = sample_lines("ab\r\n\r\n\nc\r");
+    const char *line;
+    size_t length;
+
+    ck_assert(byte_lines_next(&lines, &line, &length, &err) && length == 2);
+    ck_assert(byte_lines_next(&lines, &line, &length, &err) && length == 0);
+    ck_assert(byte_lines_next(&lines, &line, &length, &err) && length == 0);
+    ck_assert(!byte_lines_next(&lines, &line, &length, &err));
+}
+END_TEST
+
 START_TEST(a_report_without_memory_has_failed)
 {
     ck_assert(compare(NULL, "vmstat.allocstall < 3", RUN("5", "4"), RUN("6", "5")));
@@ -348,6 +384,8 @@ int main(void)
     tcase_add_test(tcase, seeds_that_overlap_show_none);
     tcase_add_test(tcase, settings_that_differ_are_listed);
     tcase_add_test(tcase, each_report_has_the_broken_threshold);
+    tcase_add_test(tcase, a_result_names_its_workload_without_escapes);
+    tcase_add_test(tcase, lines_may_end_in_cr_lf);
     tcase_add_test(tcase, a_report_without_memory_has_failed);
     tcase_add_test(tcase, a_comparison_without_memory_is_an_error);
     suite_add_tcase(suite, tcase);

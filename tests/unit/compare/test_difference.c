@@ -160,6 +160,47 @@ START_TEST(a_run_that_ends_earlier_is_a_difference)
 }
 END_TEST
 
+START_TEST(an_end_forgets_the_settings_that_differed_before)
+{
+    const char *a = HEADER SAMPLE_TICK("10", "5", "1", "0") SAMPLE_SUMMARY("10", "0");
+    const char *b = HEADER SAMPLE_TICK("10", "5", "2", "0") SAMPLE_TICK("20", "5", "2", "0")
+        SAMPLE_SUMMARY("22", "0");
+
+    ck_assert(find(a, b, true));
+    expect(DIFFERENCE_LENGTH, 1, "");
+    ck_assert_uint_eq(difference.others, 0);
+}
+END_TEST
+
+START_TEST(events_alone_differ_only_when_no_line_does)
+{
+    const char *a =
+        HEADER SAMPLE_EVENT("1", "same") SAMPLE_TICK("10", "5", "1", "0") SAMPLE_EVENT("11", "this")
+            SAMPLE_TICK("20", "5", "1", "0") SAMPLE_EVENT("21", "that") SAMPLE_SUMMARY("22", "0");
+    const char *b = HEADER SAMPLE_EVENT("1", "same") SAMPLE_TICK("10", "5", "1", "0")
+        SAMPLE_TICK("20", "5", "1", "0") SAMPLE_SUMMARY("22", "0");
+    const char *last = HEADER SAMPLE_EVENT("1", "same") SAMPLE_TICK("10", "5", "1", "0")
+        SAMPLE_EVENT("11", "this") SAMPLE_TICK("20", "5", "1", "0") SAMPLE_SUMMARY("22", "0");
+    const char *counter = HEADER SAMPLE_TICK("10", "5", "1", "0") SAMPLE_TICK("20", "5", "1", "0")
+        SAMPLE_SUMMARY("22", "1");
+
+    ck_assert(find(a, b, true));
+    expect(DIFFERENCE_EVENTS, 2, "");
+    ck_assert_uint_eq(difference.time_ns, 20);
+    ck_assert(difference.event_found);
+    ck_assert_str_eq(difference.events[0].words.data, "this: goes to sleep");
+    ck_assert_uint_eq(difference.events[1].words.length, 0);
+    ck_assert(find(last, a, true));
+    expect(DIFFERENCE_EVENTS, 0, "");
+    ck_assert_str_eq(difference.events[1].words.data, "that: goes to sleep");
+    ck_assert(find(a, b, false));
+    expect(DIFFERENCE_NONE, 0, "");
+    ck_assert(find(last, counter, true));
+    expect(DIFFERENCE_VALUE, 0, "vmstat.allocstall");
+    ck_assert(!difference.event_found);
+}
+END_TEST
+
 static void expect_error(const char *a, const char *b, enum sim_error_code code)
 {
     ck_assert(!find(a, b, true));
@@ -208,7 +249,9 @@ int main(void)
 
     TEST_CASE(suite, "ticks", equal_outputs_have_none, the_tick_the_zone_and_the_counter_are_found,
               settings_count_only_when_nothing_else_differs,
-              a_run_that_ends_earlier_is_a_difference, what_is_not_comparable_is_refused);
+              a_run_that_ends_earlier_is_a_difference,
+              an_end_forgets_the_settings_that_differed_before,
+              events_alone_differ_only_when_no_line_does, what_is_not_comparable_is_refused);
     TEST_CASE(suite, "events", the_first_event_since_the_last_equal_tick_is_the_cause,
               an_event_on_one_side_only_is_a_cause, without_an_earlier_event_the_next_one_is_told,
               events_of_the_same_words_are_told_apart, a_failed_allocation_is_an_error);

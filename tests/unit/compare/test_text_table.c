@@ -71,7 +71,23 @@ START_TEST(markdown_shows_texts_as_they_are)
     markdown_add_code(&text, "a|b", false);
     markdown_add_code(&text, "`<b>`*", false);
     ck_assert_str_eq(text.data, "`a|b`\\`\\<b>\\`\\*");
+    strbuf_reset(&text);
+    markdown_add_text(&text, "# nr_free _x_ <= 1 & 2 &lt; zones[0/DMA].a [b](c) - #");
+    ck_assert_str_eq(text.data, "\\# nr_free \\_x\\_ <= 1 & 2 \\&lt; zones[0/DMA].a [b\\](c) - #");
     strbuf_fini(&text);
+}
+END_TEST
+
+START_TEST(a_name_with_a_line_end_stays_in_its_cell)
+{
+    struct text_table table = {.align = "ll"};
+
+    text_table_add(&table, TEXT_PLAIN, "a");
+    text_table_add(&table, TEXT_PLAIN, "b");
+    text_table_add(&table, TEXT_PLAIN, "x\ny\033[m");
+    text_table_add(&table, TEXT_PLAIN, "z");
+    expect(&table, false, false, " a       b\n x?y?[m  z\n");
+    text_table_fini(&table);
 }
 END_TEST
 
@@ -80,6 +96,7 @@ int main(void)
     Suite *suite = suite_create("text_table");
 
     TEST_CASE(suite, "text_table", columns_are_aligned_and_empty_ones_left_out,
-              colours_do_not_move_columns, markdown_shows_texts_as_they_are);
+              colours_do_not_move_columns, markdown_shows_texts_as_they_are,
+              a_name_with_a_line_end_stays_in_its_cell);
     return test_run(suite);
 }
