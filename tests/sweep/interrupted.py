@@ -19,8 +19,7 @@ import time
 
 from sweep_folder import Failed, SweepFolder, children, expect, is_alive, kill_group, wait_for
 
-# Twenty; under the sanitizers, where each takes as long as all, as many as the set-up allows.
-KILLS = max(3, 20 * int(os.environ.get("MMSIM_PROPERTY_PERCENT", "100")) // 100)
+KILLS = 20
 LONG_AGO_S = 3600
 
 # A run takes some milliseconds.
