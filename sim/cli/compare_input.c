@@ -65,7 +65,8 @@ static bool add_tries(struct compare_input *input, const char *tries, struct sim
             return no_memory(err);
         tries += length;
     }
-    return true;
+    return input->texts.count > 0 ||
+           sim_error_set(err, ERR_USAGE, "--try: there is no KEY=VALUE in it");
 }
 
 bool compare_input_plan(struct compare_input *input, const struct run_choice *choice,

@@ -46,6 +46,8 @@ static void add_thresholds(struct strbuf *out, const struct comparison *comparis
                     count == 1    ? " is"
                     : broken == 1 ? "s is"
                                   : "s are");
+    else if (count == 0)
+        strbuf_adds(out, "no threshold has an element to judge");
     else if (count == 1)
         strbuf_adds(out, "the threshold holds");
     else
