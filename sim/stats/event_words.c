@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "stats/explain_steps.h"
@@ -147,7 +148,12 @@ bool event_words_add(struct strbuf *out, const char *line, size_t length, uint64
     struct result_reader reader = {.path = "", .type = RESULT_EVENT, .length = length};
     bool ok;
 
-    reader.line = strndup(line, length);
+    /* not strndup(): a NUL in the line would make the copy shorter than `length` says */
+    reader.line = malloc(length + 1);
+    if (reader.line) {
+        memcpy(reader.line, line, length);
+        reader.line[length] = '\0';
+    }
     ok = reader.line ? result_parse(&reader, err)
                      : sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for an event");
     if (ok)

@@ -75,6 +75,18 @@ START_TEST(what_is_no_event_is_an_error)
 }
 END_TEST
 
+START_TEST(a_line_with_a_nul_is_an_error)
+{
+    static const char line[] = "{\"type\":\"event\"\0x and much more that is no JSON";
+    struct strbuf text = {0};
+    struct sim_error err = {0};
+
+    ck_assert(!event_words_add(&text, line, sizeof(line) - 1, 250, &err));
+    ck_assert_int_eq(err.code, ERR_RESULT_FORMAT);
+    strbuf_fini(&text);
+}
+END_TEST
+
 START_TEST(a_failed_allocation_is_an_error)
 {
     const char *line = EVENT("kswapd_wake", "\"zone\":\"0/DMA\",\"node\":0,\"kswapd_order\":2");
@@ -100,6 +112,7 @@ int main(void)
 
     TEST_CASE(suite, "words", a_failure_says_which_check_refused, explain_lends_its_words,
               waits_and_slow_allocations_have_a_length, what_has_no_words_is_named_with_its_members,
-              what_is_no_event_is_an_error, a_failed_allocation_is_an_error);
+              what_is_no_event_is_an_error, a_line_with_a_nul_is_an_error,
+              a_failed_allocation_is_an_error);
     return test_run(suite);
 }
