@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target of two results in step: any bytes are refused or compared; a result equals itself.
- */
+/* Fuzz target of two results in step: any bytes are refused or compared. */
 #include <stdlib.h>
 #include <string.h>
 
