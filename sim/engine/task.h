@@ -30,6 +30,8 @@ enum wait_kind {
     WAIT_SLEEP, /* off its CPU until `queue` is woken or wake_ns is there */
 };
 
+struct cpuset;
+struct mempolicy;
 struct waitqueue;
 
 /* Set by whoever answers STEP_BLOCKED, obeyed by the owner of the simulation. */
@@ -53,6 +55,9 @@ struct task {
     struct task *next_waiting;
     struct task *prev_waiting;
     struct reclaim_state *reclaim_state; /* reclaim/reclaim.h; NULL where nothing is reclaimed */
+    struct mempolicy *mempolicy;         /* mm/mempolicy.h; NULL: the default policy */
+    struct cpuset *cpuset;               /* mm/cpuset.h; NULL: all nodes */
+    uint32_t il_next;                    /* node that MPOL_INTERLEAVE takes next */
 };
 
 static inline enum step task_work(struct task *task, unsigned stall, uint64_t until_ns)

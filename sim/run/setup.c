@@ -14,7 +14,6 @@
 #include "run/program.h"
 #include "run/slice.h"
 #include "run/task_life.h"
-#include "run/user_step.h"
 
 static bool out_of_memory(struct sim_error *err)
 {
@@ -62,7 +61,6 @@ static bool start_reclaim(struct simulation *sim, struct sim_error *err)
                           spec->nr_caches, err))
         return false;
     sim->user_ready = true;
-    sim->user.listener = user_step_listener(sim);
     sim->stats.reclaim = &sim->reclaim;
     sim->stats.user = &sim->user.work;
     return true;

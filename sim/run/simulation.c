@@ -119,7 +119,7 @@ static void end_run(struct simulation *sim)
         stall_end(sim, task, sim->clock.now_ns);
         if (request && request->blocked)
             replay_alloc_slow(sim, task, request,
-                              task->in_call ? task->user.request_begin_ns : task->begin_ns);
+                              task->in_call ? task->user.caller.request_begin_ns : task->begin_ns);
     }
     if (sim->last_tick_ns != sim->clock.now_ns)
         write_tick(sim);

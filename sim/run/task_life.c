@@ -10,6 +10,7 @@
 #include "run/blocks.h"
 #include "run/replay.h"
 #include "run/slice.h"
+#include "run/user_step.h"
 
 /* Longest name of a forked copy, with its terminator; longer ones are cut. */
 enum { COPY_NAME_MAX = 96 };
@@ -52,8 +53,10 @@ bool task_life_begin(struct simulation *sim, struct run_task *task, const struct
     /* An interrupt handler has no address space; the OOM killer passes it by. */
     if (task->task.flags & TASK_IN_INTERRUPT)
         task->user.process.mm = PROCESS_NO_MM;
-    task->user.refusals = task->refusals;
-    task->user.max_refusals = sim->nr_refusals;
+    task->user.caller.refusals = task->refusals;
+    task->user.caller.max_refusals = sim->nr_refusals;
+    task->user.caller.request_done = user_step_request_done;
+    task->user.caller.context = sim;
     task->reclaim_state.process = &task->user.process;
     sim->stats.tasks = sim->tasks.stats.items;
     sim->stats.nr_tasks = sim->tasks.stats.count;

@@ -40,21 +40,16 @@ static uint64_t calls_ns(const struct simulation *sim, const struct call_counts 
  * A request inside a call. How far the slice's cost had come is not known to anybody: what other
  * pages of the same slice cost is not counted as its latency.
  */
-static void request_done(void *context, struct user_task *user, const struct alloc_request *request)
+void user_step_request_done(struct alloc_caller *caller, const struct alloc_request *request)
 {
-    struct simulation *sim = context;
+    struct simulation *sim = caller->context;
     const struct cost_spec *costs = &sim->spec->costs;
-    uint64_t latency_ns = sim->clock.now_ns - user->request_begin_ns + costs->alloc_ns;
+    uint64_t latency_ns = sim->clock.now_ns - caller->request_begin_ns + costs->alloc_ns;
 
     if (request->entered_slow_path)
         latency_ns += costs->slow_path_ns;
-    replay_alloc_over(sim, simulation_task(sim, user->task->id), request, user->request_begin_ns,
-                      latency_ns);
-}
-
-struct user_listener user_step_listener(struct simulation *sim)
-{
-    return (struct user_listener){.request_done = request_done, .context = sim};
+    replay_alloc_over(sim, simulation_task(sim, caller->task->id), request,
+                      caller->request_begin_ns, latency_ns);
 }
 
 /* A step that the script must not have: the run cannot go on. */

@@ -5,8 +5,8 @@
 
 #include "run/slice.h"
 
-/* What it wants to hear of user memory. */
-struct user_listener user_step_listener(struct simulation *sim);
+/* The request_done of a task's alloc_caller; its context is the simulation. */
+void user_step_request_done(struct alloc_caller *caller, const struct alloc_request *request);
 
 /* One go of the task at the user step of its operation. */
 enum step user_step_run(struct simulation *sim, struct run_task *task, struct slice *slice);

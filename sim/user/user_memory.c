@@ -62,6 +62,7 @@ void user_task_init(struct user_task *task, struct user_memory *user, struct tas
                     struct user_task *parent, uint64_t seed, const char *name)
 {
     task->task = current;
+    task->caller.task = current;
     task->process.task = current;
     task->process.mm = user->next_mm;
     task->mm = (struct mm_struct){.id = user->next_mm++};

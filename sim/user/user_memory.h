@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "mm/alloc_caller.h"
 #include "reclaim/reclaim.h"
 #include "user/access.h"
 #include "user/drop_caches.h"
@@ -30,14 +31,6 @@ struct user_work {
 
 struct user_task;
 
-/* Who hears of allocations; may be all zero. */
-struct user_listener {
-    /* It has its page, or (PFN_NONE) has failed; it was begun at task->request_begin_ns. */
-    void (*request_done)(void *context, struct user_task *task,
-                         const struct alloc_request *request);
-    void *context;
-};
-
 /*
  * All files, caches and address spaces of a simulation. The owner wires rmap into reclaim_init()
  * by user_memory_rmap(). Plain data below its root.
@@ -55,8 +48,7 @@ struct user_listener {
  */
 struct user_memory {
     struct reclaim *reclaim;
-    struct user_listener listener; /* the owner sets it after user_memory_init() */
-    struct file *files;            /* [nr_files], as the specs */
+    struct file *files; /* [nr_files], as the specs */
     uint32_t nr_files;
     uint32_t first_mapping;    /* id of the address_space of file 0; the others follow */
     struct slab_cache *caches; /* [nr_caches] */
@@ -72,12 +64,10 @@ struct user_memory {
 /* One task in this layer; lives beside its struct task, at a stable address. */
 struct user_task {
     struct task *task;
-    struct process process; /* listed in reclaim->processes while the task lives */
+    struct alloc_caller caller; /* of its page requests */
+    struct process process;     /* listed in reclaim->processes while the task lives */
     struct mm_struct mm;
-    struct rng rng;                /* its accesses */
-    struct zone_refusal *refusals; /* room for explanations of its requests; may be NULL */
-    uint16_t max_refusals;
-    uint64_t request_begin_ns; /* of its last allocation */
+    struct rng rng; /* its accesses */
     struct user_task *next, *prev;
     VEC(uint64_t) slab_objects; /* by cache: allocated and not freed by the task */
 };
@@ -102,7 +92,8 @@ struct rmap_ops user_memory_rmap(struct user_memory *user);
 
 /*
  * A new process with an empty address space. The caller has filled task->process.pid and the
- * members that badness() reads, and refusals. Its stream of accesses comes from (seed, name).
+ * members that badness() reads, and what task->caller needs but the task. Its stream of accesses
+ * comes from (seed, name).
  */
 void user_task_init(struct user_task *task, struct user_memory *user, struct task *current,
                     struct user_task *parent, uint64_t seed, const char *name);

@@ -60,10 +60,9 @@ START_TEST(read_does_not_wait_for_the_lock_of_a_page_that_is_up_to_date)
 }
 END_TEST
 
-static void note_gfp(void *context, struct user_task *task, const struct alloc_request *request)
+static void note_gfp(struct alloc_caller *caller, const struct alloc_request *request)
 {
-    (void)task;
-    *(uint32_t *)context = request->gfp;
+    *(uint32_t *)caller->context = request->gfp;
 }
 
 START_TEST(only_files_in_memory_take_pages_that_cannot_be_moved)
@@ -72,8 +71,8 @@ START_TEST(only_files_in_memory_take_pages_that_cannot_be_moved)
     struct test_task *task = user_world_task(w, "task");
     uint32_t gfp = 0;
 
-    w->user.listener.request_done = note_gfp;
-    w->user.listener.context = &gfp;
+    task->user.caller.request_done = note_gfp;
+    task->user.caller.context = &gfp;
     write_pages(w, task, 1, 0, 1);
     ck_assert_uint_eq(gfp, GFP_HIGHUSER_MOVABLE);
     read_pages(w, task, 1, 100, 1);
