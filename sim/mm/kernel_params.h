@@ -4,8 +4,9 @@
 #define SIM_MM_KERNEL_PARAMS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* All zero is 2.6.24 as released with its default configuration. */
+/* machine_spec_init() makes it 2.6.24 as released with its default configuration. */
 struct kernel_params {
     /*
      * Reclaim and the allocator sleep in congestion_wait() only while some device is congested for
@@ -13,6 +14,17 @@ struct kernel_params {
      */
     bool wait_iff_congested;
     bool slab_reports_pages; /* freed slab pages count as reclaimed: SLAB; SLUB does not say */
+
+    /*
+     * SLAB's choice of slab orders, its objects per slab and its sizes of kmalloc(); lists and
+     * per-CPU slabs stay SLUB's. 2.6.24 has SLUB unless it is configured otherwise.
+     */
+    bool slab;
+    bool slub_nomerge;         /* each kmem_cache_create() makes a cache */
+    uint8_t slub_min_order;    /* 0.. */
+    uint8_t slub_max_order;    /* up to it objects per slab count more than little waste */
+    uint16_t slub_min_objects; /* wanted per slab */
+    uint16_t cache_line_size;  /* bytes, a power of two: SLAB_HWCACHE_ALIGN */
 };
 
 #endif
