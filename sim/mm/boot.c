@@ -14,8 +14,7 @@
 
 enum {
     DEF_PRIORITY = 12,
-    MEMMAP_BYTES_PER_PAGE = 56, /* sizeof(struct page) of the modelled kernel, not of ours */
-    WORD_PAGES = 64,            /* boot memory is handed over by words of a bitmap */
+    WORD_PAGES = 64, /* boot memory is handed over by words of a bitmap */
     WORD_ORDER = 6,
     STAT_THRESHOLD_MAX = 125,
 };
@@ -74,7 +73,7 @@ static uint64_t charged_present_pages(const struct machine_spec *spec, const str
                                       unsigned index)
 {
     uint64_t present = span->spanned_pages - span->absent_pages;
-    uint64_t memmap_pages = span->spanned_pages * MEMMAP_BYTES_PER_PAGE >> PAGE_SHIFT;
+    uint64_t memmap_pages = span->spanned_pages * spec->page_struct_bytes >> PAGE_SHIFT;
 
     if (present >= memmap_pages)
         present -= memmap_pages;

@@ -16,7 +16,9 @@ void machine_spec_init(struct machine_spec *spec, bool highmem)
         .initial_jiffies = 10000,
         .nr_cpus = 1,
         .zone_end_pfn = {4096, highmem ? 229376 : 1048576, UINT64_C(1) << 40},
+        .page_struct_bytes = highmem ? 32 : 56,
         .stat_threshold = -1,
+        .params = {.slub_max_order = 1, .slub_min_objects = 4, .cache_line_size = 64},
         .vm =
             {
                 .min_free_kbytes_auto = true,

@@ -83,6 +83,7 @@ struct machine_spec {
     uint64_t kernelcore_pages;              /* 0 = not given */
     uint64_t movablecore_pages;
     uint64_t dma_reserve_pages; /* taken off the present pages of zone 0 */
+    uint32_t page_struct_bytes; /* sizeof(struct page) of the modelled kernel: charged to zones */
     int32_t stat_threshold;     /* per-CPU counter threshold; -1 = computed, 0 = exact counters */
     struct vm_sysctl vm;
     struct kernel_params params;
@@ -90,7 +91,8 @@ struct machine_spec {
 
 /*
  * A UMA-like default: one CPU, no memory, 4 KiB pages, HZ 250, pageblock order 9, limits 16 MiB
- * and 4 GiB (highmem: 16 MiB and 896 MiB), distances 10/20, all sysctls automatic.
+ * and 4 GiB (highmem: 16 MiB and 896 MiB), distances 10/20, all sysctls automatic; 56 bytes for a
+ * page's struct, as on 64 bits (highmem: 32).
  */
 void machine_spec_init(struct machine_spec *spec, bool highmem);
 

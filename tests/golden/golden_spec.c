@@ -28,6 +28,7 @@ static uint64_t config_value(const struct golden_words *words, unsigned i, const
 static void read_config(struct golden_spec *spec, const struct golden_words *words)
 {
     machine_spec_init(&spec->machine, config_value(words, 3, "highmem=") != 0);
+    spec->machine.page_struct_bytes = 56; /* the code that wrote the vectors ran on 64 bits */
     spec->machine.pageblock_order = (uint32_t)config_value(words, 1, "pageblock_order=");
     spec->machine.numa = config_value(words, 2, "numa=") != 0;
 }

@@ -5,7 +5,7 @@
 
 #include "lib/slow_mm.h"
 
-enum { MOVABLE_INDEX = MAX_NR_ZONES - 1, NO_NODE = 255, PAGE_STRUCT_BYTES = 56, PAGE_BYTES = 4096 };
+enum { MOVABLE_INDEX = MAX_NR_ZONES - 1, NO_NODE = 255, PAGE_BYTES = 4096 };
 
 /* Lowest and highest pfn that a zone type can have on any node. */
 struct limits {
@@ -195,7 +195,7 @@ static void size_zone(struct slow_mm *mm, const struct machine_spec *spec, const
                       struct slow_zone *zone)
 {
     uint64_t block_pages = UINT64_C(1) << mm->pageblock_order;
-    uint64_t memmap = zone->spanned * PAGE_STRUCT_BYTES / PAGE_BYTES;
+    uint64_t memmap = zone->spanned * spec->page_struct_bytes / PAGE_BYTES;
 
     zone->present =
         ram_between(ram_nid, zone->nid, zone->start_pfn, zone->start_pfn + zone->spanned);
