@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/units.h"
 #include "base/vec.h"
 #include "mm/frame.h"
 #include "mm/machine.h"
@@ -128,7 +129,7 @@ struct kmem_cache {
 /* Bytes of a slab. */
 static inline uint64_t kmem_cache_slab_bytes(const struct kmem_cache *cache)
 {
-    return (uint64_t)PAGE_SIZE << cache->layout.order;
+    return PAGE_SIZE << cache->layout.order;
 }
 
 /*
@@ -141,6 +142,40 @@ static inline uint64_t kmem_cache_active_objects(const struct kmem_cache *cache)
 
     return counts->partial_inuse + (counts->slabs - counts->partial) * cache->layout.objects;
 }
+
+/* Everything but its name and flags, which are the caller's to set. False: no host memory. */
+bool kmem_cache_init(struct kmem_cache *cache, struct machine *machine, uint32_t id,
+                     const struct slab_layout *layout);
+void kmem_cache_fini(struct kmem_cache *cache);
+
+/*
+ * The next free object of the CPU's slab; NULL when it has no more or is on another node than
+ * `nid` (-1: any will do): then it is no longer the CPU's. O(1).
+ * Kernel: mm/slub.c slab_alloc(), __slab_alloc() [2.6.24]
+ */
+struct slab_object kmem_cache_take(struct kmem_cache *cache, unsigned cpu, int nid);
+
+/* The first object of a slab that has just become the CPU's; it has free ones. */
+struct slab_object kmem_cache_take_loaded(struct kmem_cache *cache, unsigned cpu);
+
+/*
+ * The first partial slab of the node becomes the slab of a CPU that has none; false: there is
+ * none. Kernel: mm/slub.c get_partial_node() [2.6.24]
+ */
+bool kmem_cache_take_partial(struct kmem_cache *cache, unsigned cpu, unsigned nid);
+
+/*
+ * Makes a slab of the pages and the CPU's; what the CPU had meanwhile is put away. False: no host
+ * memory; the pages are still the caller's. Kernel: mm/slub.c new_slab() [2.6.24]
+ */
+bool kmem_cache_add_slab(struct kmem_cache *cache, pfn_t page, unsigned cpu);
+
+/* Whether the object is allocated. */
+bool kmem_cache_holds(const struct kmem_cache *cache, struct slab_object object);
+
+/* Takes back an object that is allocated. O(1). Kernel: mm/slub.c slab_free(), __slab_free()
+ * [2.6.24] */
+void kmem_cache_put(struct kmem_cache *cache, struct slab_object object, unsigned cpu);
 
 /* Verifies the invariants; O(objects). False and what is wrong in `why`. */
 bool kmem_cache_check(const struct kmem_cache *cache, char *why, size_t why_size);

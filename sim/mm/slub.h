@@ -49,6 +49,12 @@ struct kmem_cache *kmem_cache_create(struct slub *slub, const struct kmem_cache_
  */
 struct kmem_cache *kmalloc_cache(struct slub *slub, uint64_t size_bytes, uint32_t gfp);
 
+/* The largest size that a cache serves, in bytes. */
+static inline uint64_t kmalloc_largest(const struct slub *slub)
+{
+    return slub->kmalloc_sizes[slub->nr_kmalloc - 1];
+}
+
 /*
  * One call of kmalloc() or kmem_cache_alloc(), from call to result. Init, step until STEP_DONE,
  * read `object` (SLAB_OBJECT_NULL: failed). It must stay where it is while blocked.
