@@ -2,6 +2,7 @@
 /* One zone's state as a JSON object. */
 #include "stats/zone_fields.h"
 
+#include "mm/pcp_hotcold.h"
 #include "stats/fields.h"
 #include "stats/fragmentation.h"
 
@@ -64,6 +65,18 @@ static void write_fragmentation(struct json_stream *json, const struct zone *zon
     json_end_array(json);
 }
 
+/* The same on each CPU. */
+static void write_pcp_limits(struct json_stream *json, const struct zone *zone)
+{
+    static const struct per_cpu_pageset none;
+    const struct per_cpu_pageset *pageset = zone->pageset ? &zone->pageset[0] : &none;
+
+    json_key_uint(json, "hot_high", pageset->pcp[PCP_HOT].high);
+    json_key_uint(json, "hot_batch", pageset->pcp[PCP_HOT].batch);
+    json_key_uint(json, "cold_high", pageset->pcp[PCP_COLD].high);
+    json_key_uint(json, "cold_batch", pageset->pcp[PCP_COLD].batch);
+}
+
 static void write_pcp(struct json_stream *json, const struct machine *machine,
                       const struct zone *zone)
 {
@@ -75,29 +88,54 @@ static void write_pcp(struct json_stream *json, const struct machine *machine,
     for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
         const struct per_cpu_pages *pcp = zone->pageset[cpu].pcp;
 
-        json_uint(json, (uint64_t)pcp[0].count + pcp[1].count);
-        hot += pcp[0].count;
-        cold += pcp[1].count;
+        json_uint(json, (uint64_t)pcp[PCP_HOT].count + pcp[PCP_COLD].count);
+        hot += pcp[PCP_HOT].count;
+        cold += pcp[PCP_COLD].count;
     }
+    json_end_array(json);
+    json_key_array(json, "cpus_cold");
+    for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+        json_uint(json, zone->pageset[cpu].pcp[PCP_COLD].count);
     json_end_array(json);
     json_key_uint(json, "hot", hot);
     json_key_uint(json, "cold", cold);
     json_key_uint(json, "total", hot + cold);
+    write_pcp_limits(json, zone);
     json_end_object(json);
 }
 
-/* What the lists hold and where scanning stands. */
-static void write_lru(struct json_stream *json, const struct machine *machine,
-                      const struct zone *zone)
+static void write_counter(struct json_stream *json, const struct zone *zone, const int64_t *diffs,
+                          enum zone_stat_item item)
 {
-    static const enum zone_stat_item items[] = {
-        NR_ACTIVE,     NR_INACTIVE,   NR_ANON_PAGES, NR_FILE_MAPPED,
-        NR_FILE_PAGES, NR_FILE_DIRTY, NR_WRITEBACK,  NR_SLAB_RECLAIMABLE,
-    };
+    int64_t state = zone->vm_stat[item] + diffs[item];
 
-    for (unsigned i = 0; i < sizeof(items) / sizeof(items[0]); i++)
-        json_key_uint(json, zone_stat_name(items[i]),
-                      zone_page_state_exact(machine, zone, items[i]));
+    json_key_uint(json, zone_stat_name(item), state < 0 ? 0 : (uint64_t)state);
+}
+
+/* Counters with all per-CPU differences, and these differences; one pass over the pagesets. */
+static void write_counters(struct json_stream *json, const struct machine *machine,
+                           const struct zone *zone)
+{
+    /* a kernel built without NUMA does not have the rest */
+    unsigned nr_items = machine->numa ? NR_VM_ZONE_STAT_ITEMS : NUMA_HIT;
+    int64_t diffs[NR_VM_ZONE_STAT_ITEMS] = {0};
+
+    for (unsigned cpu = 0; zone->pageset && cpu < machine->nr_cpus; cpu++)
+        for (unsigned item = 0; item < nr_items; item++)
+            diffs[item] += zone->pageset[cpu].vm_stat_diff[item];
+    write_counter(json, zone, diffs, NR_ACTIVE);
+    write_counter(json, zone, diffs, NR_INACTIVE);
+    for (unsigned item = NR_ANON_PAGES; item < nr_items; item++)
+        write_counter(json, zone, diffs, item);
+    json_key_array(json, "vm_stat_diff");
+    for (unsigned item = 0; item < nr_items; item++)
+        json_int(json, diffs[item]);
+    json_end_array(json);
+}
+
+/* Where scanning stands. */
+static void write_scan(struct json_stream *json, const struct zone *zone)
+{
     json_key_uint(json, "nr_scan_active", zone->nr_scan_active);
     json_key_uint(json, "nr_scan_inactive", zone->nr_scan_inactive);
     json_key_uint(json, "pages_scanned", zone->pages_scanned);
@@ -119,7 +157,8 @@ void zone_fields_write(struct json_stream *json, const struct machine *machine,
     write_free_blocks(json, zone);
     write_fragmentation(json, zone);
     write_pcp(json, machine, zone);
-    write_lru(json, machine, zone);
+    write_counters(json, machine, zone);
+    write_scan(json, zone);
     json_key_object(json, "pageblocks");
     for (unsigned type = 0; type < OUTPUT_MIGRATE_TYPES; type++)
         json_key_uint(json, migratetype_name(type), zone->nr_pageblocks_of_type[type]);

@@ -167,10 +167,37 @@ START_TEST(tick_keys_stand_in_a_fixed_order)
                 "lowmem_reserve level margin_min_pages margin_low_pages margin_high_pages nr_free "
                 "free_blocks unusable_index fragmentation_index pcp nr_active nr_inactive "
                 "nr_anon_pages nr_mapped nr_file_pages nr_dirty nr_writeback nr_slab_reclaimable "
-                "nr_scan_active nr_scan_inactive pages_scanned prev_priority all_unreclaimable "
-                "pageblocks");
+                "nr_slab_unreclaimable nr_page_table_pages nr_unstable nr_bounce nr_vmscan_write "
+                "numa_hit numa_miss numa_foreign numa_interleave numa_local numa_other "
+                "vm_stat_diff nr_scan_active nr_scan_inactive pages_scanned prev_priority "
+                "all_unreclaimable pageblocks");
 }
 END_TEST
+
+static void expect_pcp(const cJSON *pcp, const struct zone *zone)
+{
+    for (int cpu = 0; cpu < (int)sample->machine.nr_cpus; cpu++) {
+        const struct per_cpu_pages *lists = zone->pageset[cpu].pcp;
+
+        ck_assert_int_eq(element(pcp, "cpus", cpu), lists[0].count + lists[1].count);
+        ck_assert_int_eq(element(pcp, "cpus_cold", cpu), lists[1].count);
+        ck_assert_int_eq(number(pcp, "hot_high"), lists[0].high);
+        ck_assert_int_eq(number(pcp, "hot_batch"), lists[0].batch);
+        ck_assert_int_eq(number(pcp, "cold_high"), lists[1].high);
+        ck_assert_int_eq(number(pcp, "cold_batch"), lists[1].batch);
+    }
+}
+
+/* Every counter is what /proc shows plus what the CPUs have not folded yet. */
+static void expect_counters(const cJSON *object, const struct zone *zone)
+{
+    for (unsigned item = NR_FREE_PAGES; item < NR_VM_ZONE_STAT_ITEMS; item++) {
+        const char *name = item ? zone_stat_name(item) : "nr_free_pages_exact";
+
+        ck_assert_int_eq(number(object, name) - element(object, "vm_stat_diff", (int)item),
+                         zone->vm_stat[item]);
+    }
+}
 
 /* One zone's object against the struct it was written from. */
 static void expect_zone(const cJSON *object, const struct zone *zone)
@@ -198,6 +225,8 @@ static void expect_zone(const cJSON *object, const struct zone *zone)
                          fragmentation_unusable_index(zone->nr_free, (unsigned)order));
     }
     ck_assert_int_eq(number(member(object, "pcp"), "total"), (int64_t)pcp);
+    expect_pcp(member(object, "pcp"), zone);
+    expect_counters(object, zone);
     ck_assert_int_eq(number(member(object, "pageblocks"), "movable"),
                      zone->nr_pageblocks_of_type[MIGRATE_MOVABLE]);
 }
@@ -269,7 +298,11 @@ START_TEST(vmstat_without_numa_has_no_numa_counters)
 {
     const cJSON *tick = line(tick_write(&writer, &sample->machine, &sample->stats));
 
+    const cJSON *zone = cJSON_GetArrayItem(member(tick, "zones"), 0);
+
     ck_assert_ptr_null(cJSON_GetObjectItem(member(tick, "vmstat"), "numa_hit"));
+    ck_assert_ptr_null(cJSON_GetObjectItem(zone, "numa_hit"));
+    ck_assert_int_eq(cJSON_GetArraySize(member(zone, "vm_stat_diff")), NUMA_HIT);
     ck_assert_ptr_nonnull(cJSON_GetObjectItem(member(tick, "vmstat"), "pgalloc_dma32"));
 }
 END_TEST
