@@ -47,17 +47,18 @@ struct wait {
  * waiting_on is the queue the task is linked into, by the two links, or NULL.
  */
 struct task {
-    uint32_t id;    /* index in the simulation's task table */
-    uint32_t cpu;   /* where it runs */
-    uint32_t flags; /* TASK_* */
+    uint32_t id;                      /* index in the simulation's task table */
+    uint32_t cpu;                     /* where it runs */
+    uint32_t flags;                   /* TASK_* */
+    uint32_t il_next;                 /* node that MPOL_INTERLEAVE takes next */
+    struct mempolicy *mempolicy;      /* mm/mempolicy.h; NULL: the default policy */
+    const struct cpuset *cpuset;      /* mm/cpuset.h; NULL: the root, all nodes */
+    uint32_t cpuset_mem_spread_rotor; /* node that got the last page of page cache spread */
     struct wait wait;
     struct waitqueue *waiting_on;
     struct task *next_waiting;
     struct task *prev_waiting;
     struct reclaim_state *reclaim_state; /* reclaim/reclaim.h; NULL where nothing is reclaimed */
-    struct mempolicy *mempolicy;         /* mm/mempolicy.h; NULL: the default policy */
-    struct cpuset *cpuset;               /* mm/cpuset.h; NULL: all nodes */
-    uint32_t il_next;                    /* node that MPOL_INTERLEAVE takes next */
 };
 
 static inline enum step task_work(struct task *task, unsigned stall, uint64_t until_ns)

@@ -33,8 +33,9 @@ struct kernel_ops {
     /* Gives a block back to the buddy lists. */
     void (*free_pages_ok)(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
 
-    /* Tells the zone's node that the zone runs low; never blocks. */
-    void (*wakeup_kswapd)(struct machine *machine, struct zone *zone, unsigned order);
+    /* `current` tells the zone's node that the zone runs low; never blocks. */
+    void (*wakeup_kswapd)(struct machine *machine, struct zone *zone, unsigned order,
+                          const struct task *current);
     /*
      * *ret_reclaimed: pages were freed and the zone is to be used without another test. Called only
      * when zone_reclaim_mode is set.

@@ -88,6 +88,7 @@ struct machine {
     enum zonelist_order user_zonelist_order; /* as written: DEFAULT lets the kernel choose */
     uint64_t totalreserve_pages;
     uint64_t vm_total_pages;
+    uint8_t policy_zone; /* highest zone with pages, but Movable: MPOL_BIND is for it and above */
 
     int64_t vm_stat[NR_VM_ZONE_STAT_ITEMS]; /* machine-wide global parts */
     uint64_t vm_events[NR_VM_EVENT_ITEMS];

@@ -20,6 +20,7 @@ enum {
 struct zonelist {
     uint16_t length;
     bool has_cache; /* NUMA, lists with fallback */
+    bool is_custom; /* of MPOL_BIND: a walk passes over zones above its gfp_zone() */
     uint8_t zones[ZONELIST_LENGTH_MAX];
     uint64_t full_zones[ZONELIST_LENGTH_MAX / 64]; /* bit per position */
     uint64_t last_full_zap;                        /* jiffies */

@@ -2,6 +2,8 @@
 /* The public page API around the generation's hot paths. */
 #include "mm/page_alloc.h"
 
+#include "mm/cpuset.h"
+#include "mm/mempolicy.h"
 #include "mm/page_alloc_fast.h"
 #include "mm/pcp_hotcold.h"
 
@@ -17,21 +19,19 @@ void bad_page(struct machine *machine, uint32_t pfn)
     frame->mapcount = 0;
 }
 
-void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
-                        uint32_t gfp, unsigned order, int nid)
+/* Member by member: clearing it as a whole costs more than a tenth of an allocation. */
+SIM_ALWAYS_INLINE void init_request(struct alloc_request *request, struct task *task, uint32_t gfp,
+                                    unsigned order, struct zonelist *zonelist, uint32_t nid,
+                                    unsigned index)
 {
-    uint32_t list_nid = nid < 0 ? machine->cpu_nid[task->cpu] : (uint32_t)nid;
-    unsigned index = gfp_zone(machine, gfp);
-
-    SIM_ASSERT(list_nid < machine->nr_nodes && machine->nodes[list_nid].online);
-    /* Member by member: clearing it as a whole costs more than a tenth of an allocation. */
     request->gfp = gfp;
     request->order = order;
     request->cpu = task->cpu;
     request->task = task;
-    request->zonelist = &machine->nodes[list_nid].zonelists[index];
-    request->zonelist_nid = (uint16_t)list_nid;
+    request->zonelist = zonelist;
+    request->zonelist_nid = (uint16_t)nid;
     request->zonelist_index = (uint8_t)index;
+    request->interleave = false;
     request->state = ALLOC_RESTART;
     request->blocked = false;
     request->oom_locked = false;
@@ -47,6 +47,61 @@ void alloc_request_init(struct alloc_request *request, struct machine *machine, 
     request->nr_direct_reclaims = 0;
     request->nr_congestion_waits = 0;
     request->nr_ooms = 0;
+}
+
+static void init_by_policy(struct alloc_request *request, const struct machine *machine,
+                           struct task *task, uint32_t gfp, unsigned order,
+                           const struct policy_choice *choice)
+{
+    init_request(request, task, gfp, order, choice->zonelist, choice->nid, gfp_zone(machine, gfp));
+    request->interleave = choice->interleave;
+}
+
+void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
+                        uint32_t gfp, unsigned order, int nid)
+{
+    uint32_t list_nid = nid < 0 ? machine->cpu_nid[task->cpu] : (uint32_t)nid;
+    unsigned index = gfp_zone(machine, gfp);
+
+    /* An order that fails at once takes no turn of MPOL_INTERLEAVE. */
+    if (SIM_UNLIKELY(task->mempolicy) && nid < 0 && order < MAX_ORDER) {
+        struct policy_choice choice = mempolicy_choose(machine, task, gfp);
+
+        init_by_policy(request, machine, task, gfp, order, &choice);
+        return;
+    }
+    SIM_ASSERT(list_nid < machine->nr_nodes && machine->nodes[list_nid].online);
+    init_request(request, task, gfp, order, &machine->nodes[list_nid].zonelists[index], list_nid,
+                 index);
+}
+
+void alloc_request_init_vma(struct alloc_request *request, struct machine *machine,
+                            struct task *task, uint32_t gfp, const struct policy_area *area)
+{
+    if (SIM_UNLIKELY(area && (area->policy || task->mempolicy))) {
+        struct policy_choice choice = mempolicy_choose_vma(machine, task, gfp, area);
+
+        init_by_policy(request, machine, task, gfp, 0, &choice);
+    } else {
+        alloc_request_init(request, machine, task, gfp, 0, -1);
+    }
+}
+
+enum zone_admission zone_admission(const struct machine *machine,
+                                   const struct alloc_request *request, uint32_t gfp,
+                                   uint32_t alloc_flags, const struct zone *zone, bool cache_active)
+{
+    const struct task *task = request->task;
+
+    if (request->zonelist->is_custom && zone->index > gfp_zone(machine, gfp))
+        return ZONE_PASSED_OVER;
+    if (!(alloc_flags & ALLOC_CPUSET))
+        return ZONE_ADMITTED;
+    /* The cache of full zones knows the cpuset alone, not who may leave it. */
+    if (cache_active && request->zonelist->has_cache && !(task->flags & TASK_IN_INTERRUPT) &&
+        !node_isset(zone->nid, task_mems_allowed(task)))
+        return ZONE_PASSED_OVER;
+    return cpuset_zone_allowed_softwall(task, zone, gfp) ? ZONE_ADMITTED : ZONE_OUT_OF_CPUSET;
 }
 
 /*

@@ -11,6 +11,7 @@
 #include "mm/kernel_ops.h"
 #include "mm/machine.h"
 
+struct policy_area;
 struct zone_refusal;
 
 /* Internal flags of one walk. Kernel: mm/page_alloc.c ALLOC_* [2.6.24] */
@@ -70,6 +71,7 @@ struct alloc_request {
     struct zonelist *zonelist;
     uint16_t zonelist_nid;
     uint8_t zonelist_index;
+    bool interleave; /* it is the zonelist's node's turn; a page of its first zone is a hit */
 
     /* where it stands */
     uint8_t state; /* enum alloc_state */
@@ -97,11 +99,19 @@ struct alloc_request {
 };
 
 /*
- * alloc_pages(gfp, order) on `cpu` when nid < 0, alloc_pages_node(nid, gfp, order) otherwise. The
- * node must be online. Kernel: include/linux/gfp.h alloc_pages_node() [2.6.24]
+ * alloc_pages(gfp, order) by the task's memory policy on its CPU when nid < 0,
+ * alloc_pages_node(nid, gfp, order) otherwise, whatever the policy. The node must be online.
+ * Kernel: include/linux/gfp.h alloc_pages(), alloc_pages_node() [2.6.24]
  */
 void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
                         uint32_t gfp, unsigned order, int nid);
+
+/*
+ * One page for a region of user memory, by its policy; NULL: it is known of none, as alloc_pages().
+ * Kernel: mm/mempolicy.c alloc_page_vma() [2.6.24]
+ */
+void alloc_request_init_vma(struct alloc_request *request, struct machine *machine,
+                            struct task *task, uint32_t gfp, const struct policy_area *area);
 
 /*
  * Runs the request until it has its result or must wait as task->wait says; then call again.

@@ -104,6 +104,22 @@ SIM_ALWAYS_INLINE uint64_t zone_mark(const struct zone *zone, uint32_t alloc_fla
     return alloc_flags & ALLOC_WMARK_LOW ? zone->pages_low : zone->pages_high;
 }
 
+/* What a walk makes of a zone before it looks at its pages. */
+enum zone_admission {
+    ZONE_ADMITTED,
+    ZONE_PASSED_OVER,   /* not for this mask or, by the cache of full zones, not for this task */
+    ZONE_OUT_OF_CPUSET, /* the task's cpuset forbids it */
+};
+
+/*
+ * Of walks that are restricted: by a custom zonelist, or by a cpuset that is asked for. Kernel:
+ * mm/page_alloc.c alloc_should_filter_zonelist(), zlc_zone_worth_trying() [2.6.24]
+ */
+enum zone_admission zone_admission(const struct machine *machine,
+                                   const struct alloc_request *request, uint32_t gfp,
+                                   uint32_t alloc_flags, const struct zone *zone,
+                                   bool cache_active);
+
 /*
  * Walks the zonelist; the class zone is its first zone. On NUMA a failed walk that used the cache
  * of full zones is repeated without it.
@@ -117,6 +133,7 @@ SIM_ALWAYS_INLINE enum step fast_get_page_from_freelist(struct machine *machine,
     struct zonelist *zonelist = request->zonelist;
     struct zone *preferred = &machine->zones[zonelist->zones[0]];
     struct zonelist_walk walk = {0}; /* a copy of our own: registers, as nearly no walk resumes */
+    bool restricted = zonelist->is_custom || (alloc_flags & ALLOC_CPUSET && request->task->cpuset);
     unsigned i;
 
     if (SIM_UNLIKELY(request->walk.under_way))
@@ -130,6 +147,15 @@ zonelist_scan:
 
         if (walk.cache_active && zlc_zone_full(zonelist, i) && !walk.under_way)
             continue;
+        if (SIM_UNLIKELY(restricted) && !walk.under_way) {
+            enum zone_admission admission =
+                zone_admission(machine, request, gfp, alloc_flags, zone, walk.cache_active);
+
+            if (admission == ZONE_PASSED_OVER)
+                continue;
+            if (admission == ZONE_OUT_OF_CPUSET)
+                goto try_next_zone;
+        }
         machine->work.zones_tried++;
         if (walk.under_way ||
             (!(alloc_flags & ALLOC_NO_WATERMARKS) &&
@@ -152,6 +178,7 @@ zonelist_scan:
         }
 
         zlc_mark_zone_full(zonelist, i);
+    try_next_zone:
         if (machine->numa && !walk.cache_was_set_up) {
             zlc_setup(machine, zonelist);
             walk.cache_active = walk.cache_was_set_up = true;

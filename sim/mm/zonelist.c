@@ -143,6 +143,14 @@ static enum zonelist_order default_zonelist_order(const struct machine *machine)
     return ZONELIST_ORDER_ZONE;
 }
 
+/* Kernel: include/linux/mempolicy.h check_highest_zone() [2.6.24] */
+static void check_highest_zone(struct machine *machine, const struct zone *zone)
+{
+    if (zone_populated(zone) && zone->index > machine->policy_zone &&
+        zone->index < MAX_NR_ZONES - 1)
+        machine->policy_zone = zone->index;
+}
+
 void build_all_zonelists(struct machine *machine)
 {
     const struct node *boot_node = &machine->nodes[machine->cpu_nid[0]];
@@ -158,6 +166,8 @@ void build_all_zonelists(struct machine *machine)
         if (machine->nodes[nid].online)
             build_zonelists(machine, &machine->nodes[nid], by);
 
+    for (uint32_t id = 0; id < machine->nr_zones; id++)
+        check_highest_zone(machine, &machine->zones[id]);
     machine->vm_total_pages =
         nr_free_zone_pages(machine, &boot_node->zonelists[gfp_zone(machine, GFP_HIGHUSER_MOVABLE)]);
     machine->page_group_by_mobility_disabled =

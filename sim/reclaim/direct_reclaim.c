@@ -2,6 +2,7 @@
 /* try_to_free_pages(): harder and harder, until there is enough. */
 #include "reclaim/direct_reclaim.h"
 
+#include "mm/cpuset.h"
 #include "reclaim/reclaim.h"
 
 enum direct_state {
@@ -46,9 +47,13 @@ void direct_reclaim_begin(struct direct_reclaim *direct, struct reclaim *reclaim
     task->reclaim_state->reclaimed_slab = 0;
     machine->vm_events[ALLOCSTALL]++;
     machine->work.direct_reclaims++;
-    for (uint32_t i = 0; i < zonelist->length; i++)
-        direct->lru_pages += zone_page_state(list_zone(direct, reclaim, i), NR_ACTIVE) +
-                             zone_page_state(list_zone(direct, reclaim, i), NR_INACTIVE);
+    for (uint32_t i = 0; i < zonelist->length; i++) {
+        const struct zone *zone = list_zone(direct, reclaim, i);
+
+        if (cpuset_zone_allowed_hardwall(task, zone, GFP_KERNEL))
+            direct->lru_pages +=
+                zone_page_state(zone, NR_ACTIVE) + zone_page_state(zone, NR_INACTIVE);
+    }
     reclaim_tell(reclaim,
                  &(struct reclaim_event){
                      .kind = RECLAIM_DIRECT_BEGIN, .task = task, .order = order, .gfp = gfp});
@@ -76,7 +81,7 @@ static void next_zone(struct direct_reclaim *direct, struct reclaim *reclaim, st
         return;
     }
     zone = list_zone(direct, reclaim, direct->next_zone++);
-    if (!zone_populated(zone))
+    if (!zone_populated(zone) || !cpuset_zone_allowed_hardwall(task, zone, GFP_KERNEL))
         return;
     note_zone_scanning_priority(zone, direct->priority);
     if (zone->flags & ZONE_ALL_UNRECLAIMABLE && direct->priority != DEF_PRIORITY)
@@ -92,8 +97,12 @@ static enum step end(struct direct_reclaim *direct, struct reclaim *reclaim, str
     int priority = direct->priority < 0 ? 0 : direct->priority;
 
     direct->ret = enough || !direct->all_unreclaimable;
-    for (uint32_t i = 0; i < direct->zonelist->length; i++)
-        list_zone(direct, reclaim, i)->prev_priority = priority;
+    for (uint32_t i = 0; i < direct->zonelist->length; i++) {
+        struct zone *zone = list_zone(direct, reclaim, i);
+
+        if (cpuset_zone_allowed_hardwall(task, zone, GFP_KERNEL))
+            zone->prev_priority = priority;
+    }
     reclaim_tell(reclaim, &(struct reclaim_event){.kind = RECLAIM_DIRECT_END,
                                                   .task = task,
                                                   .zone = list_zone(direct, reclaim, 0),

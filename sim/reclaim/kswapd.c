@@ -2,6 +2,7 @@
 /* The background reclaimer of a node. */
 #include "reclaim/kswapd.h"
 
+#include "mm/cpuset.h"
 #include "mm/gfp.h"
 #include "mm/watermark.h"
 #include "reclaim/reclaim.h"
@@ -22,7 +23,8 @@ enum kswapd_state {
  */
 enum { SPARE_ZONE_FACTOR = 8, UNRECLAIMABLE_FACTOR = 6 };
 
-bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order)
+bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order,
+                   const struct task *current)
 {
     struct node *node = &machine->nodes[zone->nid];
 
@@ -30,19 +32,20 @@ bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order)
         return false;
     if (node->kswapd_max_order < order)
         node->kswapd_max_order = order;
-    if (!node->kswapd_asleep)
+    if (!cpuset_zone_allowed_hardwall(current, zone, GFP_KERNEL) || !node->kswapd_asleep)
         return false;
     node->kswapd_asleep = false;
     return true;
 }
 
-void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order)
+void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order,
+                           const struct task *current)
 {
     const struct mm_observer *observer = machine->observer;
     const struct node *node = &machine->nodes[zone->nid];
     struct reclaim *reclaim = reclaim_of(machine);
     uint32_t max_order_before = node->kswapd_max_order;
-    bool woken = kswapd_wakeup(machine, zone, order);
+    bool woken = kswapd_wakeup(machine, zone, order, current);
 
     if (woken) {
         reclaim->kswapds[zone->nid].run_begin_ns = machine->clock->now_ns;

@@ -30,11 +30,13 @@ struct kswapd {
 };
 
 /*
- * Asks for a zone to be balanced for blocks of `order`. No effect on an unpopulated zone or one
- * above its low watermark. True: its node's kswapd slept and is awake now.
+ * Asks, in the name of `current`, for a zone to be balanced for blocks of `order`. No effect on an
+ * unpopulated zone or one above its low watermark; a zone outside of the task's cpuset gets the
+ * order only. True: its node's kswapd slept and is awake now.
  * Kernel: mm/vmscan.c wakeup_kswapd() [2.6.24]
  */
-bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order);
+bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order,
+                   const struct task *current);
 
 /*
  * Runs an awake kswapd until it sleeps again (STEP_DONE) or must wait. Its task bears

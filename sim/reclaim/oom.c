@@ -4,6 +4,8 @@
 
 #include "base/fixed.h"
 #include "base/units.h"
+#include "mm/cpuset.h"
+#include "mm/mempolicy.h"
 #include "reclaim/reclaim.h"
 
 /* log2 of HZ, rounded at 1.5 times a power of two.
@@ -54,7 +56,8 @@ static uint64_t adjust_points(uint64_t points, int32_t oom_adj)
     return points >> -oom_adj;
 }
 
-uint64_t badness(const struct process *process, const struct machine *machine)
+uint64_t badness(const struct process *process, const struct machine *machine,
+                 const struct task *current)
 {
     uint64_t points;
 
@@ -70,6 +73,8 @@ uint64_t badness(const struct process *process, const struct machine *machine)
         points /= 4;
     if (process->cap_sys_rawio)
         points /= 4;
+    if (!cpuset_mems_allowed_intersects(current, process->task))
+        points /= 8;
     return adjust_points(points, process->oom_adj);
 }
 
@@ -77,16 +82,19 @@ enum oom_constraint constrained_alloc(const struct machine *machine,
                                       const struct alloc_request *request)
 {
     const struct zonelist *zonelist = request->zonelist;
-    uint64_t listed_nodes = 0;
+    nodemask listed_nodes = 0;
 
     if (!machine->numa)
         return CONSTRAINT_NONE;
-    for (unsigned i = 0; i < zonelist->length; i++)
-        listed_nodes |= UINT64_C(1) << machine->zones[zonelist->zones[i]].nid;
-    for (uint32_t nid = 0; nid < machine->nr_nodes; nid++)
-        if (machine->nodes[nid].present_pages && !(listed_nodes >> nid & 1))
-            return CONSTRAINT_MEMORY_POLICY;
-    return CONSTRAINT_NONE;
+    for (unsigned i = 0; i < zonelist->length; i++) {
+        const struct zone *zone = &machine->zones[zonelist->zones[i]];
+
+        if (!cpuset_zone_allowed_softwall(request->task, zone, request->gfp))
+            return CONSTRAINT_CPUSET;
+        listed_nodes |= node_bit(zone->nid);
+    }
+    return machine_memory_nodes(machine) & ~listed_nodes ? CONSTRAINT_MEMORY_POLICY
+                                                         : CONSTRAINT_NONE;
 }
 
 /* One out_of_memory() under way. */
@@ -177,7 +185,7 @@ static struct process *select_bad_process(struct oom *oom, bool *ret_wait)
         }
         if (p->oom_adj == OOM_DISABLE)
             continue;
-        points = badness(p, reclaim->machine);
+        points = badness(p, reclaim->machine, oom->task);
         if (points > oom->points || !chosen) {
             chosen = p;
             oom->points = points;

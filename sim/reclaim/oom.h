@@ -13,16 +13,19 @@ struct reclaim;
 
 /*
  * The higher, the better a victim; the process's times are jiffies of the machine, whose clock says
- * how long it has been running. 0 without memory, UINT64_MAX within swapoff().
+ * how long it has been running. 0 without memory, UINT64_MAX within swapoff(). Less by far if its
+ * cpuset has no node in common with that of `current`, who asks.
  * Kernel: mm/oom_kill.c badness() [2.6.24]
  */
-uint64_t badness(const struct process *process, const struct machine *machine);
+uint64_t badness(const struct process *process, const struct machine *machine,
+                 const struct task *current);
 
-enum oom_constraint { CONSTRAINT_NONE, CONSTRAINT_MEMORY_POLICY };
+enum oom_constraint { CONSTRAINT_NONE, CONSTRAINT_CPUSET, CONSTRAINT_MEMORY_POLICY };
 
 /*
- * MEMORY_POLICY: some node with memory has no zone in the request's zonelist (NUMA kernels only).
- * Kernel: mm/oom_kill.c constrained_alloc() [2.6.24]
+ * CPUSET: a zone of the request's zonelist is out of its task's cpuset. MEMORY_POLICY: some node
+ * with memory has no zone in the request's zonelist (NUMA kernels only). Kernel: mm/oom_kill.c
+ * constrained_alloc() [2.6.24]
  */
 enum oom_constraint constrained_alloc(const struct machine *machine,
                                       const struct alloc_request *request);

@@ -141,7 +141,8 @@ bool reclaim_check(const struct reclaim *reclaim, char *why, size_t why_size);
 /* ---- members of struct kernel_ops; see there ---- */
 
 /* kswapd_wakeup() of reclaim/kswapd.h, reported to the observer and the owner. */
-void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order);
+void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order,
+                           const struct task *current);
 enum step reclaim_zone_reclaim(struct machine *machine, struct zone *zone,
                                struct alloc_request *request, uint32_t gfp, bool *ret_reclaimed);
 /* Yields when another task waits for the CPU. */

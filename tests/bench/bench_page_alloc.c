@@ -48,11 +48,13 @@ static uint64_t resident_bytes(void)
 }
 
 /* There is no kswapd to wake: what an allocation costs is measured, not what follows it. */
-static void ignore_kswapd(struct machine *machine, struct zone *zone, unsigned order)
+static void ignore_kswapd(struct machine *machine, struct zone *zone, unsigned order,
+                          const struct task *current)
 {
     (void)machine;
     (void)zone;
     (void)order;
+    (void)current;
 }
 
 static void boot(struct bench *bench, uint64_t pages)

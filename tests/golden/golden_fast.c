@@ -18,9 +18,10 @@ static struct golden_world *world_of(struct machine *machine)
     return fast->world;
 }
 
-static void wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order)
+static void wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order,
+                          const struct task *current)
 {
-    if (kswapd_wakeup(machine, zone, order))
+    if (kswapd_wakeup(machine, zone, order, current))
         golden_hook_kswapd(world_of(machine), zone->nid,
                            machine->nodes[zone->nid].kswapd_max_order);
 }

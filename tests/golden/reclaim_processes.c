@@ -102,7 +102,7 @@ static void op_badness(struct reclaim_world *world, const struct golden_words *w
     for (const struct world_process *p = world->first_process; p; p = p->next)
         if (p->live)
             fprintf(world->script.out, "badness %" PRIu32 " %" PRIu64 "\n", p->process.pid,
-                    badness(&p->process, &world->machine));
+                    badness(&p->process, &world->machine, &world->current->task));
 }
 
 /* ---- death ---- */

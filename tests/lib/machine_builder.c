@@ -11,10 +11,12 @@ static struct test_machine *owner(const struct machine *machine)
     return machine->ops_context;
 }
 
-static void on_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order)
+static void on_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order,
+                             const struct task *current)
 {
     (void)zone;
     (void)order;
+    (void)current;
     owner(machine)->kswapd_wakeups++;
 }
 

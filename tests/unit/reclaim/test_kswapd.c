@@ -134,7 +134,7 @@ static void begin_case(void)
 
 static void wake(unsigned zone, unsigned order)
 {
-    reclaim_wakeup_kswapd(&c.bare.machine, &c.bare.zones[zone], order);
+    reclaim_wakeup_kswapd(&c.bare.machine, &c.bare.zones[zone], order, &c.task);
 }
 
 /* One step; false: it sleeps. */

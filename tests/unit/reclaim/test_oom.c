@@ -107,15 +107,15 @@ START_TEST(badness_is_memory_and_half_of_that_of_children_with_their_own)
 
     begin(&c);
     parent = &c.processes[3];
-    ck_assert_uint_eq(badness(parent, &c.machine), 3000);
+    ck_assert_uint_eq(badness(parent, &c.machine, &c.current), 3000);
     add(&c, 4, parent);
-    ck_assert_uint_eq(badness(parent, &c.machine), 3000 + 4000 / 2 + 1);
+    ck_assert_uint_eq(badness(parent, &c.machine, &c.current), 3000 + 4000 / 2 + 1);
     add(&c, 5, parent)->mm = parent->mm;
     add(&c, 6, parent)->mm = PROCESS_NO_MM;
-    ck_assert_uint_eq(badness(parent, &c.machine), 3000 + 4000 / 2 + 1);
-    ck_assert_uint_eq(badness(&c.processes[6], &c.machine), 0);
+    ck_assert_uint_eq(badness(parent, &c.machine, &c.current), 3000 + 4000 / 2 + 1);
+    ck_assert_uint_eq(badness(&c.processes[6], &c.machine, &c.current), 0);
     c.processes[1].in_swapoff = true;
-    ck_assert_uint_eq(badness(&c.processes[1], &c.machine), UINT64_MAX);
+    ck_assert_uint_eq(badness(&c.processes[1], &c.machine, &c.current), UINT64_MAX);
 }
 END_TEST
 
@@ -128,16 +128,16 @@ START_TEST(work_done_and_a_long_life_lower_badness)
     p = &c.processes[3];
     p->utime_jiffies = 7 << 11;
     p->stime_jiffies = 2 << 11; /* 9 in all: divides by 3 */
-    ck_assert_uint_eq(badness(p, &c.machine), 1000);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 1000);
     c.clock.now_ns = ((UINT64_C(17) << 10) + 50) * NSEC_PER_SEC;
     p->start_time_s = 50; /* the fourth root of 17: divides by 2 */
-    ck_assert_uint_eq(badness(p, &c.machine), 500);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 500);
     p->start_time_s = UINT64_MAX; /* of a clock that was set back */
-    ck_assert_uint_eq(badness(p, &c.machine), 1000);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 1000);
     c.machine.hz = 1000; /* the same jiffies are less time: 9 >> 2 */
-    ck_assert_uint_eq(badness(p, &c.machine), 3000);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 3000);
     c.machine.hz = 100; /* 9 << 1: divides by 4 */
-    ck_assert_uint_eq(badness(p, &c.machine), 750);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 750);
 }
 END_TEST
 
@@ -149,18 +149,18 @@ START_TEST(rights_lower_and_niceness_raises_badness)
     begin(&c);
     p = &c.processes[3];
     p->nice = 1;
-    ck_assert_uint_eq(badness(p, &c.machine), 6000);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 6000);
     p->superuser = p->cap_sys_admin = true;
-    ck_assert_uint_eq(badness(p, &c.machine), 1500);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 1500);
     p->cap_sys_rawio = true;
-    ck_assert_uint_eq(badness(p, &c.machine), 375);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 375);
     p->oom_adj = 3;
-    ck_assert_uint_eq(badness(p, &c.machine), 3000);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 3000);
     p->oom_adj = -3;
-    ck_assert_uint_eq(badness(p, &c.machine), 46);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 46);
     p->total_vm_pages = 0;
     p->oom_adj = 4;
-    ck_assert_uint_eq(badness(p, &c.machine), 16);
+    ck_assert_uint_eq(badness(p, &c.machine, &c.current), 16);
 }
 END_TEST
 
