@@ -8,10 +8,9 @@
 const char *alloc_refusal_name(enum alloc_refusal refusal)
 {
     static const char *const names[] = {
-        [REFUSED_WATERMARK] = "watermark",
-        [REFUSED_WATERMARK_ORDER] = "watermark_order",
-        [REFUSED_NO_BLOCK] = "no_block",
-        [REFUSED_NOT] = "none",
+        [REFUSED_WATERMARK] = "watermark", [REFUSED_WATERMARK_ORDER] = "watermark_order",
+        [REFUSED_NO_BLOCK] = "no_block",   [REFUSED_CPUSET] = "cpuset",
+        [REFUSED_GFP_ZONE] = "gfp_zone",   [REFUSED_NOT] = "none",
     };
 
     return names[refusal];
@@ -56,6 +55,26 @@ static bool has_block(const struct zone *zone, const struct alloc_request *reque
     return request->order == 0 && zone->pageset[request->cpu].pcp[cold].count;
 }
 
+/* The mask of the last walk: the first and that before the OOM killer keep to the cpuset. */
+static uint32_t walk_gfp(const struct alloc_request *request)
+{
+    return request->gfp |
+           (request->alloc_flags & (ALLOC_WMARK_LOW | ALLOC_WMARK_HIGH) ? GFP_BIT_HARDWALL : 0u);
+}
+
+/* True: the walk did not come to look at the zone's pages. */
+static bool explain_admission(const struct machine *machine, const struct alloc_request *request,
+                              const struct zone *zone, struct zone_refusal *refusal)
+{
+    enum zone_admission admission =
+        zone_admission(machine, request, walk_gfp(request), request->alloc_flags, zone, false);
+
+    if (admission == ZONE_ADMITTED)
+        return false;
+    refusal->refusal = admission == ZONE_PASSED_OVER ? REFUSED_GFP_ZONE : REFUSED_CPUSET;
+    return true;
+}
+
 unsigned alloc_explain(const struct machine *machine, const struct alloc_request *request,
                        struct zone_refusal *refusals, unsigned max)
 {
@@ -71,6 +90,8 @@ unsigned alloc_explain(const struct machine *machine, const struct alloc_request
             .refusal = REFUSED_NOT,
             .free_pages = (int64_t)zone_page_state(zone, NR_FREE_PAGES),
         };
+        if (explain_admission(machine, request, zone, refusal))
+            continue;
         if (request->order >= MAX_ORDER)
             refusal->refusal = REFUSED_NO_BLOCK;
         else if ((request->alloc_flags & ALLOC_NO_WATERMARKS ||

@@ -11,10 +11,12 @@ enum alloc_refusal {
     REFUSED_WATERMARK,       /* free pages below the mark plus lowmem_reserve */
     REFUSED_WATERMARK_ORDER, /* enough pages, too few in blocks of the wanted order */
     REFUSED_NO_BLOCK,        /* the mark is met (or ignored), but no block is large enough */
+    REFUSED_CPUSET,          /* the task's cpuset has not this node: nobody looked at its pages */
+    REFUSED_GFP_ZONE,        /* a zone of MPOL_BIND above those that the mask allows */
     REFUSED_NOT,             /* this zone would give a page now */
 };
 
-/* "watermark", "watermark_order", "no_block", "none". */
+/* "watermark", "watermark_order", "no_block", "cpuset", "gfp_zone", "none". */
 const char *alloc_refusal_name(enum alloc_refusal refusal);
 
 struct zone_refusal {

@@ -109,6 +109,13 @@ void refusal_facts_format(const struct refusal_facts *facts, char *text, size_t 
         snprintf(text, size, "%s refused: no free block of order %" PRIu32 " or more", facts->zone,
                  facts->order);
         break;
+    case REFUSED_CPUSET:
+        snprintf(text, size, "%s refused: its node is out of the task's cpuset", facts->zone);
+        break;
+    case REFUSED_GFP_ZONE:
+        snprintf(text, size, "%s refused: it lies above the zones that the gfp mask allows",
+                 facts->zone);
+        break;
     case REFUSED_NOT:
         snprintf(text, size, "%s would give a page now", facts->zone);
         break;

@@ -199,6 +199,11 @@ static bool is_by_order(const struct zone_refusal *refusal)
     return refusal->refusal == REFUSED_WATERMARK_ORDER || refusal->refusal == REFUSED_NO_BLOCK;
 }
 
+static bool is_by_cpuset(const struct zone_refusal *refusal)
+{
+    return refusal->refusal == REFUSED_CPUSET;
+}
+
 static bool failed_by_watermark(const struct summary_info *info)
 {
     return any_refusal(info->state, is_by_watermark);
@@ -212,6 +217,11 @@ static bool failed_by_reserve(const struct summary_info *info)
 static bool failed_by_order(const struct summary_info *info)
 {
     return any_refusal(info->state, is_by_order);
+}
+
+static bool failed_by_cpuset(const struct summary_info *info)
+{
+    return any_refusal(info->state, is_by_cpuset);
 }
 
 static bool stalled(const struct summary_info *info)
@@ -254,6 +264,8 @@ static void format_next(struct strbuf *out, const struct summary_info *info)
                               "vm.min_free_kbytes fits"},
         {failed_by_reserve, "refused by lowmem_reserve with pages free: vm.lowmem_reserve_ratio"},
         {failed_by_order, "no block large enough: fragmentation_index and free_blocks of the zone"},
+        {failed_by_cpuset, "refused on a node out of the task's cpuset: its mems, and who else "
+                           "uses them"},
         {stalled, "tasks waited: stall and alloc_latency_ns, from tick to tick; --events and "
                   "mmsim explain"},
         {dipped_below_min, "a zone stood below min: ticks_below_min, and who may use the reserve"},

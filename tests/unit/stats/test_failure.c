@@ -51,6 +51,10 @@ START_TEST(other_refusals_have_words_too)
 {
     expect_words((struct zone_refusal){.refusal = REFUSED_NO_BLOCK}, 4,
                  "0/DMA refused: no free block of order 4 or more");
+    expect_words((struct zone_refusal){.refusal = REFUSED_CPUSET}, 0,
+                 "0/DMA refused: its node is out of the task's cpuset");
+    expect_words((struct zone_refusal){.refusal = REFUSED_GFP_ZONE}, 0,
+                 "0/DMA refused: it lies above the zones that the gfp mask allows");
     expect_words((struct zone_refusal){.refusal = REFUSED_NOT}, 0, "0/DMA would give a page now");
 }
 END_TEST
