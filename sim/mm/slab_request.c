@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls that allocate objects and give them back. */
+#include "mm/cpuset.h"
+#include "mm/mempolicy.h"
 #include "mm/slub.h"
 #include "mm/zonelist.h"
 
@@ -77,7 +79,7 @@ static bool may_defrag(struct slub *slub)
 
 /* Kernel: mm/slub.c get_any_partial() [2.6.24] */
 static bool take_any_partial(struct slub *slub, const struct slab_request *request,
-                             const struct task *task)
+                             struct task *task)
 {
     const struct machine *machine = slub->machine;
     struct kmem_cache *cache = request->cache;
@@ -85,20 +87,19 @@ static bool take_any_partial(struct slub *slub, const struct slab_request *reque
 
     if (!machine->numa || !may_defrag(slub))
         return false;
-    zonelist =
-        &machine->nodes[machine->cpu_nid[task->cpu]].zonelists[gfp_zone(machine, request->gfp)];
+    zonelist = &machine->nodes[slab_node(machine, task)].zonelists[gfp_zone(machine, request->gfp)];
     for (unsigned i = 0; i < zonelist->length; i++) {
-        unsigned nid = machine->zones[zonelist->zones[i]].nid;
+        const struct zone *zone = &machine->zones[zonelist->zones[i]];
 
-        if (cache->nodes[nid].nr_partial > SLAB_MIN_PARTIAL)
-            return kmem_cache_take_partial(cache, task->cpu, nid);
+        if (cpuset_zone_allowed_hardwall(task, zone, request->gfp) &&
+            cache->nodes[zone->nid].nr_partial > SLAB_MIN_PARTIAL)
+            return kmem_cache_take_partial(cache, task->cpu, zone->nid);
     }
     return false;
 }
 
 /* Kernel: mm/slub.c get_partial() [2.6.24] */
-static bool take_partial(struct slub *slub, const struct slab_request *request,
-                         const struct task *task)
+static bool take_partial(struct slub *slub, const struct slab_request *request, struct task *task)
 {
     unsigned nid = request->nid < 0 ? slub->machine->cpu_nid[task->cpu] : (unsigned)request->nid;
 
@@ -166,7 +167,7 @@ static void use_pages(struct slab_request *request, struct slub *slub, unsigned 
 enum step slab_request_step(struct slab_request *request, struct slub *slub,
                             struct alloc_caller *caller)
 {
-    const struct task *task = caller->task;
+    struct task *task = caller->task;
 
     if (request->state == SLAB_REQUEST_BEGUN) {
         if (SIM_LIKELY(request->cache)) {

@@ -102,7 +102,8 @@ enum slab_misuse {
 
 /*
  * Gives the object back on `cpu`; NULL and ZERO_SIZE_PTR are nothing to do. Whatever it answers
- * but SLAB_FREE_OK: nothing was done. O(1).
+ * but SLAB_FREE_OK: nothing was done. A SLAB_PAGES that is free already and waits on a per-CPU list
+ * is not recognised: the caller must know that it is not. O(1).
  * Kernel: mm/slub.c kfree(), slab_free(), free_debug_processing() [2.6.24]
  */
 enum slab_misuse kfree(struct slub *slub, struct slab_object object, unsigned cpu);
