@@ -1,151 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Sizes, watermarks, reserves and per-CPU lists of real machines, as docs/figures.md quotes them.
  */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "lib/machine_builder.h"
 #include "lib/test.h"
+#include "mm/pcp_hotcold.h"
+#include "mm/slab_layout.h"
 #include "mm/watermark.h"
-
-enum { RANGES = 3, ZONES = 4 };
-
-/* Memory dumps tell kB of whole pages, /proc/zoneinfo pages. */
-#define KB(kb) ((kb) / 4)
-
-/* What was published of one zone, in pages; what was not is 0, and 0 is never checked. */
-struct zone_figures {
-    uint8_t nid;
-    uint8_t index;
-    uint64_t memmap; /* "pages used for memmap" */
-    uint64_t present;
-    uint64_t min, low, high;
-    bool tells_reserve;
-    uint64_t reserve[MAX_NR_ZONES];
-    uint32_t hot_high, hot_batch; /* batch 0: not told */
-    uint32_t cold_high, cold_batch;
-    uint32_t stat_threshold;
-};
-
-struct machine_figures {
-    const char *name; /* the heading in docs/figures.md */
-    bool highmem;
-    bool numa;
-    uint32_t page_struct_bytes; /* 0: as usual for the layout */
-    uint32_t nr_cpus;
-    struct memory_range memory[RANGES];
-    uint64_t dma_end;           /* 0: 16 MiB */
-    uint64_t dma_reserve_pages; /* "pages reserved" */
-    uint64_t total_pages;       /* "Total pages" of the zonelists; 0: not told */
-    struct zone_figures zones[ZONES];
-};
-
-/* clang-format off */
-#define LARGE_ZONE .hot_high = 186, .hot_batch = 31, .cold_high = 62, .cold_batch = 15
-#define SMALL_ZONE .hot_high = 0, .hot_batch = 1, .cold_high = 0, .cold_batch = 1
-#define NO_RESERVE .tells_reserve = true
-
-static const struct machine_figures machines[] = {
-    {.name = "i386, 2 GiB, 2.6.24.2", .highmem = true, .nr_cpus = 2,
-     .memory = {{0, 524272, 0}},
-     .zones = {
-         {.index = 0, .present = KB(16256), .min = KB(68), .low = KB(84), .high = KB(100),
-          .tells_reserve = true, .reserve = {0, 873, 2016, 2016}, SMALL_ZONE},
-         {.index = 1, .present = KB(894080), .min = KB(3744), .low = KB(4680), .high = KB(5616),
-          .tells_reserve = true, .reserve = {0, 0, 9143, 9143}, LARGE_ZONE},
-         {.index = 2, .present = KB(1170372), .min = KB(512), .low = KB(1736), .high = KB(2964),
-          NO_RESERVE, LARGE_ZONE}}},
-    {.name = "i386 PAE, 4 GiB, 2.6.24-19-server", .highmem = true, .nr_cpus = 4,
-     .memory = {{0, 1245184, 0}},
-     .zones = {
-         {.index = 0, .present = KB(16256), .min = KB(68), .low = KB(84), .high = KB(100),
-          .tells_reserve = true, .reserve = {0, 873, 4810, 4810}, SMALL_ZONE},
-         {.index = 1, .present = KB(894080), .min = KB(3744), .low = KB(4680), .high = KB(5616),
-          .tells_reserve = true, .reserve = {0, 0, 31496, 31496}, LARGE_ZONE},
-         {.index = 2, .present = KB(4031488), .min = KB(512), .low = KB(4736), .high = KB(8960),
-          NO_RESERVE, LARGE_ZONE}}},
-    {.name = "i386 PAE, 12 GiB, September 2007", .highmem = true, .nr_cpus = 4,
-     .memory = {{0, 229376 + 2916351, 0}},
-     .zones = {
-         {.index = 0, .present = 4064, .min = 17, .low = 21, .high = 25,
-          .tells_reserve = true, .reserve = {0, 873, 12176}, SMALL_ZONE, .stat_threshold = 6},
-         {.index = 1, .present = 223520, .min = 936, .low = 1170, .high = 1404,
-          .tells_reserve = true, .reserve = {0, 0, 90424}, LARGE_ZONE, .stat_threshold = 24},
-         {.index = 2, .present = 2893568, .min = 128, .low = 3160, .high = 6192,
-          NO_RESERVE, LARGE_ZONE, .stat_threshold = 48}}},
-    {.name = "i386, 5 GiB, 2.6.24-rc5-mm1", .highmem = true, .nr_cpus = 8, .page_struct_bytes = 92,
-     .memory = {{0, 1310720, 0}},
-     .zones = {
-         {.index = 0, .present = KB(16016), .min = KB(64), .low = KB(80), .high = KB(96),
-          .tells_reserve = true, .reserve = {0, 860, 4989, 4989},
-          .hot_high = 0, .hot_batch = 1},
-         {.index = 1, .present = KB(880880), .min = KB(3720), .low = KB(4648), .high = KB(5580),
-          .tells_reserve = true, .reserve = {0, 0, 33033, 33033},
-          .hot_high = 186, .hot_batch = 31},
-         {.index = 2, .present = KB(4228224), .min = KB(512), .low = KB(4976), .high = KB(9440),
-          NO_RESERVE, .hot_high = 186, .hot_batch = 31}}},
-    {.name = "i386, 512 MiB, August 2008", .highmem = true, .nr_cpus = 1,
-     .memory = {{0, 130672, 0}},
-     .zones = {
-         {.index = 0, .present = KB(16256), .min = KB(88), .low = KB(108), .high = KB(132),
-          .tells_reserve = true, .reserve = {0, 490, 490, 490}, SMALL_ZONE},
-         {.index = 1, .present = KB(502352), .min = KB(2788), .low = KB(3484), .high = KB(4180),
-          NO_RESERVE, LARGE_ZONE}}},
-    {.name = "x86-64, 512 MiB, 2.6.24-16-generic", .numa = true, .nr_cpus = 1,
-     .memory = {{0, 159, 0}, {256, 131008, 0}}, .dma_reserve_pages = 1207,
-     .zones = {
-         {.index = 0, .present = KB(10944), .min = KB(60), .low = KB(72), .high = KB(88),
-          .tells_reserve = true, .reserve = {0, 488, 488, 488}, SMALL_ZONE},
-         {.index = 1, .present = KB(500708), .min = KB(2796), .low = KB(3492), .high = KB(4192),
-          NO_RESERVE, LARGE_ZONE}}},
-    {.name = "x86-64, 1 GiB, 2.6.24-rc2", .numa = true, .nr_cpus = 4,
-     .memory = {{0, 159, 0}, {256, 261582, 0}}, .dma_reserve_pages = 2055,
-     .zones = {
-         {.index = 0, .present = KB(7552), .min = KB(28), .low = KB(32), .high = KB(40),
-          .tells_reserve = true, .reserve = {0, 992, 992, 992}, SMALL_ZONE},
-         {.index = 1, .present = KB(1015864), .min = KB(4012), .low = KB(5012), .high = KB(6016),
-          NO_RESERVE, LARGE_ZONE}}},
-    {.name = "ppc64, two nodes, 1 GiB, 2.6.20-rc5", .numa = true, .nr_cpus = 2,
-     .memory = {{0, 147456, 0}, {147456, 262144, 1}}, .dma_end = 1048576,
-     .zones = {
-         {.nid = 0, .index = 0, .present = 145440, .min = 571, .low = 713, .high = 856,
-          NO_RESERVE, LARGE_ZONE, .stat_threshold = 16},
-         {.nid = 1, .index = 0, .present = 113120, .min = 444, .low = 555, .high = 666,
-          NO_RESERVE, LARGE_ZONE, .stat_threshold = 12}}},
-    {.name = "x86-64, 896 MiB, 2.6.24-19-generic", .numa = true, .nr_cpus = 2,
-     .memory = {{0, 159, 0}, {256, 229280, 0}}, .dma_reserve_pages = 1219, .total_pages = 224830,
-     .zones = {
-         {.index = 0, .memmap = 56, .present = 2724, SMALL_ZONE},
-         {.index = 1, .memmap = 3078, .present = 222106, LARGE_ZONE}}},
-    {.name = "x86-64, 4 GiB, August 2008", .numa = true, .nr_cpus = 2,
-     .memory = {{0, 158, 0}, {256, 786384, 0}, {1048576, 1245184, 0}}, .dma_reserve_pages = 1177,
-     .zones = {
-         {.index = 0, .memmap = 56, .present = 2765, SMALL_ZONE},
-         {.index = 1, .memmap = 14280, .present = 768008, LARGE_ZONE},
-         {.index = 2, .memmap = 2688, .present = 193920, LARGE_ZONE}}},
-    {.name = "i386, 512 MiB, 2.6.24-16-generic", .highmem = true, .nr_cpus = 1,
-     .memory = {{0, 130935, 0}}, .total_pages = 129913,
-     .zones = {
-         {.index = 0, .memmap = 32, .present = 4064, SMALL_ZONE},
-         {.index = 1, .memmap = 990, .present = 125849, LARGE_ZONE}}},
-    {.name = "i386, 2 GiB, 2.6.24-19-generic", .highmem = true, .nr_cpus = 2,
-     .memory = {{0, 521837, 0}}, .total_pages = 517761,
-     .zones = {
-         {.index = 0, .memmap = 32, .present = 4064, SMALL_ZONE},
-         {.index = 1, .memmap = 1760, .present = 223520, LARGE_ZONE},
-         {.index = 2, .memmap = 2284, .present = 290177, LARGE_ZONE}}},
-    {.name = "i386, 1 GiB, 2.6.22-14", .highmem = true, .nr_cpus = 1,
-     .memory = {{0, 262080, 0}},
-     .zones = {
-         {.index = 0, .memmap = 32, .present = 4064, SMALL_ZONE},
-         {.index = 1, .memmap = 1760, .present = 223520, LARGE_ZONE},
-         {.index = 2, .memmap = 255, .present = 32449, .hot_high = 6 * 7, .hot_batch = 7}}},
-    {.name = "i386, 320 MiB, 2.6.22-14", .highmem = true, .nr_cpus = 1,
-     .memory = {{0, 81904, 0}},
-     .zones = {
-         {.index = 0, .memmap = 32, .present = 4064, SMALL_ZONE},
-         {.index = 1, .memmap = 607, .present = 77201, .hot_high = 6 * 15, .hot_batch = 15}}},
-};
-/* clang-format on */
-
-enum { NR_MACHINES = sizeof(machines) / sizeof(machines[0]) };
+#include "published_figures.h"
 
 static size_t count_ranges(const struct machine_figures *figures)
 {
@@ -210,8 +77,10 @@ static void check_size(const struct machine_figures *figures, const struct zone_
                                                 : 56;
 
     expect(figures, published, "present", zone->present_pages, published->present);
-    if (published->memmap)
-        expect(figures, published, "memmap", zone->spanned_pages * bytes / 4096, published->memmap);
+    if (!published->memmap)
+        return;
+    expect(figures, published, "memmap", zone->spanned_pages * bytes / 4096, published->memmap);
+    expect(figures, published, "LIFO batch", zone_batchsize(zone), published->lifo_batch);
 }
 
 START_TEST(present_pages_are_what_boot_logs_and_dumps_say)
@@ -309,6 +178,158 @@ START_TEST(min_free_kbytes_is_the_kernels_table_but_for_one_row)
 }
 END_TEST
 
+static void check_slabs(const struct slab_rules *rules, const struct slab_figures *figures,
+                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct slab_layout layout;
+
+        ck_assert(slab_layout_init(&layout, rules, figures[i].size, 0, 0));
+        ck_assert_msg(layout.size == figures[i].size && layout.objects == figures[i].objects &&
+                          UINT32_C(1) << layout.order == figures[i].pages,
+                      "%s: %u objects of %u bytes in %u pages", figures[i].name, layout.objects,
+                      layout.size, 1u << layout.order);
+    }
+}
+
+START_TEST(slub_lays_out_slabs_as_published)
+{
+    const struct slab_rules rules = {
+        .word_size = 8, .cache_line = 64, .min_objects = 4, .max_order = 1};
+
+    check_slabs(&rules, slub_x86_64, sizeof(slub_x86_64) / sizeof(slub_x86_64[0]));
+}
+END_TEST
+
+START_TEST(slab_lays_out_slabs_as_published)
+{
+    const struct slab_rules rules = {.slab = true, .word_size = 4, .cache_line = 64};
+
+    check_slabs(&rules, slab_i386, sizeof(slab_i386) / sizeof(slab_i386[0]));
+}
+END_TEST
+
+/* "SLUB: Genslabs=12, HWalign=64, Order=0-1, MinObjects=4" in the boot logs. */
+START_TEST(a_default_machine_has_the_rules_that_boot_logs_tell)
+{
+    struct test_machine tm;
+    struct slab_rules rules;
+
+    boot(&tm, &machines[0]);
+    rules = slab_rules_of(&tm.machine);
+    ck_assert(!rules.slab);
+    ck_assert_uint_eq(rules.min_order, 0);
+    ck_assert_uint_eq(rules.max_order, 1);
+    ck_assert_uint_eq(rules.min_objects, 4);
+    ck_assert_uint_eq(rules.cache_line, 64);
+    test_machine_end(&tm);
+}
+END_TEST
+
+/* ---- the page that quotes them ---- */
+
+static char *read_page(void)
+{
+    FILE *file = fopen(FIGURES_PAGE, "rb");
+    long size;
+    char *text;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    size = ftell(file);
+    ck_assert_int_gt(size, 0);
+    rewind(file);
+    text = malloc((size_t)size + 1);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(fread(text, 1, (size_t)size, file), (size_t)size);
+    text[size] = 0;
+    fclose(file);
+    return text;
+}
+
+static void put(char *row, size_t size, bool told, const char *format, ...)
+{
+    size_t used = strlen(row);
+    va_list args;
+
+    va_start(args, format);
+    if (told)
+        vsnprintf(row + used, size - used, format, args);
+    va_end(args);
+    used = strlen(row);
+    snprintf(row + used, size - used, " | ");
+}
+
+/* The zone's row in the table below the machine's heading; what was not told is left out. */
+static void render(char *row, size_t size, const struct machine_figures *figures,
+                   const struct zone_figures *zone)
+{
+    static const char *const names[2][3] = {{"DMA", "DMA32", "Normal"},
+                                            {"DMA", "Normal", "HighMem"}};
+    const uint64_t *reserve = zone->reserve;
+
+    snprintf(row, size, "| ");
+    put(row, size, true, "%u/%s", zone->nid, names[figures->highmem][zone->index]);
+    put(row, size, true, "%" PRIu64, zone->present);
+    put(row, size, zone->memmap != 0, "%" PRIu64, zone->memmap);
+    put(row, size, zone->memmap != 0, "%" PRIu32, zone->lifo_batch);
+    put(row, size, zone->high != 0, "%" PRIu64 " %" PRIu64 " %" PRIu64, zone->min, zone->low,
+        zone->high);
+    put(row, size, zone->tells_reserve, "%" PRIu64 " %" PRIu64 " %" PRIu64, reserve[0], reserve[1],
+        reserve[2]);
+    put(row, size, zone->hot_batch != 0, "%" PRIu32 "/%" PRIu32, zone->hot_high, zone->hot_batch);
+    put(row, size, zone->cold_batch != 0, "%" PRIu32 "/%" PRIu32, zone->cold_high,
+        zone->cold_batch);
+    put(row, size, zone->stat_threshold != 0, "%" PRIu32, zone->stat_threshold);
+    row[strlen(row) - 1] = '\n';
+}
+
+START_TEST(the_page_quotes_every_machine)
+{
+    char *page = read_page();
+
+    for (size_t i = 0; i < NR_MACHINES; i++) {
+        char line[256];
+        const char *section;
+
+        snprintf(line, sizeof(line), "\n### %s\n", machines[i].name);
+        section = strstr(page, line);
+        ck_assert_msg(section, "docs/figures.md has no heading '%s'", machines[i].name);
+        for (size_t z = 0; z < ZONES && machines[i].zones[z].present; z++) {
+            const char *end = strstr(section + 1, "\n### ");
+            const char *found;
+
+            render(line, sizeof(line), &machines[i], &machines[i].zones[z]);
+            found = strstr(section, line);
+            ck_assert_msg(found && (!end || found < end), "'%s' lacks the row\n%s",
+                          machines[i].name, line);
+        }
+    }
+    free(page);
+}
+END_TEST
+
+static void check_quoted(const char *page, const struct slab_figures *figures, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char row[128];
+
+        snprintf(row, sizeof(row), "\n| %s | %u | %u | %u |\n", figures[i].name, figures[i].size,
+                 figures[i].objects, figures[i].pages);
+        ck_assert_msg(strstr(page, row), "docs/figures.md lacks%s", row);
+    }
+}
+
+START_TEST(the_page_quotes_every_cache)
+{
+    char *page = read_page();
+
+    check_quoted(page, slub_x86_64, sizeof(slub_x86_64) / sizeof(slub_x86_64[0]));
+    check_quoted(page, slab_i386, sizeof(slab_i386) / sizeof(slab_i386[0]));
+    free(page);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("published_figures");
@@ -318,5 +339,8 @@ int main(void)
     TEST_CASE(suite, "watermarks", min_free_kbytes_is_the_kernels_table_but_for_one_row,
               watermarks_are_those_of_memory_dumps, lowmem_reserve_is_that_of_memory_dumps);
     TEST_CASE(suite, "lists", per_cpu_lists_are_sized_as_published);
+    TEST_CASE(suite, "slabs", slub_lays_out_slabs_as_published, slab_lays_out_slabs_as_published,
+              a_default_machine_has_the_rules_that_boot_logs_tell);
+    TEST_CASE(suite, "page", the_page_quotes_every_machine, the_page_quotes_every_cache);
     return test_run(suite);
 }
