@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sizes, watermarks, reserves and per-CPU lists of real machines, as docs/figures.md quotes them.
- */
+/* Real machines as docs/figures.md quotes them, against the model of them. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
