@@ -20,6 +20,8 @@ static bool read_value(const struct reader *r, const struct yaml_node *node, uin
 {
     if (r->unit == UNIT_DURATION_NS)
         return yaml_get_duration_ns(node, r->min_value, r->max_value, ret_value, r->err);
+    if (r->unit == UNIT_BYTES)
+        return yaml_get_size_bytes(node, r->min_value, r->max_value, ret_value, r->err);
     return yaml_get_uint(node, r->min_value, r->max_value, ret_value, r->err);
 }
 

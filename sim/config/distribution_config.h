@@ -13,6 +13,7 @@
 enum distribution_unit {
     UNIT_NUMBER,
     UNIT_DURATION_NS, /* values are durations such as 10ms */
+    UNIT_BYTES,       /* values are sizes such as 4KiB */
 };
 
 /*

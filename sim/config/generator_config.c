@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "config/api_config.h"
 #include "config/distribution_config.h"
 #include "config/key_value.h"
-#include "mm/gfp.h"
 #include "yaml/yaml_value.h"
 
 #define NR_ORDERS (sizeof(((struct generator_spec *)0)->order_weight) / sizeof(uint32_t))
@@ -15,8 +15,8 @@
 #define COUNT_MAX (UINT64_C(1) << 24)
 
 static const char *const generator_keys[] = {
-    "name", "cpu",   "start", "end",  "gap",      "burst", "count",
-    "op",   "order", "gfp",   "node", "lifetime", "cold",  "max_live_blocks",
+    "name",  "cpu", "start", "end",      "gap",  "burst",           "count", "op",
+    "order", "gfp", "node",  "lifetime", "cold", "max_live_blocks", "size",  "cache",
 };
 
 /* An order, or a mapping of orders to weights. */
@@ -50,19 +50,58 @@ static bool read_order(const struct yaml_node *node, uint32_t *weights, struct s
     return true;
 }
 
-static bool read_op(const struct yaml_node *node, uint8_t *ret_op, struct sim_error *err)
+static bool read_call(const struct yaml_node *node, const struct api_call **ret_call,
+                      struct sim_error *err)
 {
-    static const uint8_t ops[] = {TRACE_ALLOC_PAGES, TRACE_GET_FREE_PAGES, TRACE_GET_ZEROED_PAGE,
-                                  TRACE_GET_DMA_PAGES};
-    const char *names[NR_ITEMS(ops)];
-    size_t index = 0;
+    const char *names[NR_API_CALLS];
+    size_t nr_names = 0, index;
+    const char *name;
 
-    for (size_t i = 0; i < NR_ITEMS(ops); i++)
-        names[i] = trace_op_name((enum trace_op)ops[i]);
-    if (!yaml_get_choice(node, names, NR_ITEMS(ops), &index, err))
+    *ret_call = api_call_find("alloc_pages");
+    if (!node)
+        return true;
+    for (size_t i = 0; i < NR_API_CALLS; i++)
+        if (trace_op_allocates((enum trace_op)api_calls[i].op))
+            names[nr_names++] = api_calls[i].name;
+    if (!yaml_get_choice(node, names, nr_names, &index, err) || !yaml_get_string(node, &name, err))
         return false;
-    *ret_op = ops[index];
+    *ret_call = api_call_find(name);
     return true;
+}
+
+/* Keys that are arguments of other calls. */
+static bool check_args(const struct yaml_node *item, const struct api_call *call,
+                       struct sim_error *err)
+{
+    static const uint8_t args[] = {API_ARG_ORDER, API_ARG_GFP, API_ARG_NODE, API_ARG_SIZE,
+                                   API_ARG_CACHE};
+
+    for (size_t i = 0; i < NR_ITEMS(args); i++) {
+        const char *name = api_arg_names[args[i]];
+        const struct yaml_node *node = yaml_map_get(item, name);
+
+        if (node && !api_call_takes(call, (enum api_arg)args[i]))
+            return yaml_error_at(node, err,
+                                 args[i] == API_ARG_ORDER ? ERR_BAD_ORDER : ERR_UNKNOWN_KEY,
+                                 "%s takes no %s", call->name, name);
+    }
+    return true;
+}
+
+/* The order, size or cache of the blocks. */
+static bool read_amount(const struct yaml_node *item, const struct api_call *call,
+                        const struct workload_names *names, struct generator_spec *spec,
+                        struct sim_error *err)
+{
+    const struct yaml_node *size, *cache;
+
+    if (api_call_takes(call, API_ARG_SIZE))
+        return yaml_require(item, "size", &size, err) &&
+               distribution_read(size, UNIT_BYTES, 0, INT64_MAX, &spec->size_bytes, err);
+    if (api_call_takes(call, API_ARG_CACHE))
+        return yaml_require(item, "cache", &cache, err) &&
+               names_find_cache(names, cache, &spec->cache, err);
+    return read_order(yaml_map_get(item, "order"), spec->order_weight, err);
 }
 
 static bool read_lifetime(const struct yaml_node *node, struct distribution *lifetime_ns,
@@ -112,29 +151,26 @@ static bool read_times(const struct yaml_node *item, uint64_t duration_ns,
 }
 
 bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
-                           const struct workload_limits *limits, struct generator_spec *ret_spec,
-                           struct sim_error *err)
+                           const struct workload_limits *limits, const struct workload_names *names,
+                           struct generator_spec *ret_spec, struct sim_error *err)
 {
     struct generator_spec spec = {
         .cpu = -1,
         .node = -1,
-        .gfp = GFP_KERNEL,
-        .op = TRACE_ALLOC_PAGES,
         .count = {.kind = DIST_CONSTANT, .value = 1},
     };
+    const struct api_call *call;
     const struct yaml_node *name;
-    const struct yaml_node *order = yaml_map_get(item, "order");
-    const struct yaml_node *nid = yaml_map_get(item, "node");
 
     if (!yaml_check_keys(item, generator_keys, NR_ITEMS(generator_keys), err) ||
         !yaml_require(item, "name", &name, err) || !yaml_get_string(name, &spec.name, err) ||
         !read_times(item, duration_ns, &spec, err) ||
         !read_burst(yaml_map_get(item, "burst"), &spec, err) ||
         !limits_read_cpu(limits, yaml_map_get(item, "cpu"), &spec.cpu, err) ||
-        !limits_read_nid(limits, nid, &spec.node, err) ||
-        !read_op(yaml_map_get(item, "op"), &spec.op, err) ||
-        !limits_read_gfp(yaml_map_get(item, "gfp"), &spec.gfp, err) ||
-        !read_order(order, spec.order_weight, err) ||
+        !read_call(yaml_map_get(item, "op"), &call, err) || !check_args(item, call, err) ||
+        !api_read_node(call, item, limits, &spec.node, err) ||
+        !api_read_gfp(call, yaml_map_get(item, "gfp"), &spec.gfp, err) ||
+        !read_amount(item, call, names, &spec, err) ||
         !distribution_read(yaml_map_get(item, "count"), UNIT_NUMBER, 0, COUNT_MAX, &spec.count,
                            err) ||
         !read_lifetime(yaml_map_get(item, "lifetime"), &spec.lifetime_ns, err) ||
@@ -142,10 +178,7 @@ bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
         !yaml_get_uint(yaml_map_get(item, "max_live_blocks"), 0, UINT32_MAX, &spec.max_live_blocks,
                        err))
         return false;
-    if (spec.op == TRACE_GET_ZEROED_PAGE && order)
-        return yaml_error_at(order, err, ERR_BAD_ORDER, "get_zeroed_page has no order");
-    if (spec.op != TRACE_ALLOC_PAGES && nid)
-        return yaml_error_at(nid, err, ERR_UNKNOWN_KEY, "only alloc_pages takes a node");
+    spec.op = call->op;
     *ret_spec = spec;
     return true;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "config/workload_limits.h"
+#include "config/workload_names.h"
 #include "trace/generator.h"
 #include "yaml/yaml_doc.h"
 
@@ -16,7 +17,7 @@
  * workload's, the default end: without either the generator would never stop (ERR_NO_DURATION).
  */
 bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
-                           const struct workload_limits *limits, struct generator_spec *ret_spec,
-                           struct sim_error *err);
+                           const struct workload_limits *limits, const struct workload_names *names,
+                           struct generator_spec *ret_spec, struct sim_error *err);
 
 #endif

@@ -2,16 +2,16 @@
 /* The steps of one scripted task: what its `steps` list says, flattened. */
 #include "config/step_config.h"
 
+#include "config/api_config.h"
 #include "config/key_value.h"
 #include "config/sysctl_config.h"
 #include "config/user_step_config.h"
-#include "mm/gfp.h"
 #include "yaml/yaml_value.h"
 
 enum step_shape {
-    SHAPE_ALLOC,  /* {id, order, gfp, count, node} */
-    SHAPE_FREE,   /* an id, or {id, count, every} */
-    SHAPE_SPLIT,  /* an id, or {id} */
+    SHAPE_ALLOC,  /* the call's arguments and count */
+    SHAPE_FREE,   /* an id, or {id, count, every} and the call's arguments */
+    SHAPE_USE,    /* an id, or {id} and the call's arguments */
     SHAPE_BARE,   /* the name alone */
     SHAPE_SYSCTL, /* {name: value} */
     SHAPE_SLEEP,  /* a duration */
@@ -20,26 +20,13 @@ enum step_shape {
     SHAPE_USER,   /* by its op: config/user_step_config.h */
 };
 
+/* Beside the calls of trace/api_call.h. */
 static const struct step_kind {
     const char *name;
     uint8_t shape; /* enum step_shape */
     uint8_t op;    /* enum step_op */
-    uint8_t call;  /* enum trace_op of a record, enum user_op of user space */
-    bool has_order;
-    bool has_node;
+    uint8_t user;  /* enum user_op */
 } step_kinds[] = {
-    {"alloc_pages", SHAPE_ALLOC, STEP_RECORD, TRACE_ALLOC_PAGES, .has_order = true,
-     .has_node = true},
-    {"get_free_pages", SHAPE_ALLOC, STEP_RECORD, TRACE_GET_FREE_PAGES, .has_order = true},
-    {"get_zeroed_page", SHAPE_ALLOC, STEP_RECORD, TRACE_GET_ZEROED_PAGE},
-    {"get_dma_pages", SHAPE_ALLOC, STEP_RECORD, TRACE_GET_DMA_PAGES, .has_order = true},
-    {"free_pages", SHAPE_FREE, STEP_RECORD, TRACE_FREE_PAGES},
-    {"free_hot_page", SHAPE_FREE, STEP_RECORD, TRACE_FREE_HOT_PAGE},
-    {"free_cold_page", SHAPE_FREE, STEP_RECORD, TRACE_FREE_COLD_PAGE},
-    {"split_page", SHAPE_SPLIT, STEP_RECORD, TRACE_SPLIT_PAGE},
-    {"drain_local_pages", SHAPE_BARE, STEP_RECORD, TRACE_DRAIN_LOCAL_PAGES},
-    {"drain_all_local_pages", SHAPE_BARE, STEP_RECORD, TRACE_DRAIN_ALL_LOCAL_PAGES},
-    {"sysctl", SHAPE_SYSCTL, STEP_RECORD, TRACE_SYSCTL},
     {"anon", SHAPE_USER, STEP_USER, USER_ANON},
     {"mmap", SHAPE_USER, STEP_USER, USER_MMAP},
     {"touch", SHAPE_USER, STEP_USER, USER_TOUCH},
@@ -59,14 +46,47 @@ static const struct step_kind {
     {"exit", SHAPE_BARE, STEP_EXIT},
 };
 
-static const struct step_kind *find_kind(const struct yaml_node *name, struct sim_error *err)
+/* What a step's name is; `call`: of the kernel's API, NULL otherwise. */
+struct step_name {
+    struct step_kind kind;
+    const struct api_call *call;
+};
+
+static enum step_shape shape_of(const struct api_call *call)
 {
-    const char *names[NR_ITEMS(step_kinds)];
+    enum trace_op op = (enum trace_op)call->op;
+
+    if (trace_op_allocates(op))
+        return SHAPE_ALLOC;
+    if (trace_op_drops(op))
+        return SHAPE_FREE;
+    if (trace_op_uses_block(op))
+        return SHAPE_USE;
+    return op == TRACE_SYSCTL ? SHAPE_SYSCTL : SHAPE_BARE;
+}
+
+static bool find_name(const struct yaml_node *name, struct step_name *ret_name,
+                      struct sim_error *err)
+{
+    const char *names[NR_API_CALLS + NR_ITEMS(step_kinds)];
     size_t index;
 
+    for (size_t i = 0; i < NR_API_CALLS; i++)
+        names[i] = api_calls[i].name;
     for (size_t i = 0; i < NR_ITEMS(step_kinds); i++)
-        names[i] = step_kinds[i].name;
-    return yaml_get_choice(name, names, NR_ITEMS(names), &index, err) ? &step_kinds[index] : NULL;
+        names[NR_API_CALLS + i] = step_kinds[i].name;
+    if (!yaml_get_choice(name, names, NR_ITEMS(names), &index, err))
+        return false;
+    *ret_name = (struct step_name){.call = NULL};
+    if (index >= NR_API_CALLS) {
+        ret_name->kind = step_kinds[index - NR_API_CALLS];
+        return true;
+    }
+    ret_name->call = &api_calls[index];
+    ret_name->kind = (struct step_kind){.name = ret_name->call->name,
+                                        .shape = (uint8_t)shape_of(ret_name->call),
+                                        .op = STEP_RECORD};
+    return true;
 }
 
 static bool out_of_memory(struct sim_error *err)
@@ -90,41 +110,126 @@ static bool read_id(struct step_list *list, const struct yaml_node *node, uint64
     return true;
 }
 
-static bool read_alloc(struct step_list *list, const struct step_kind *kind,
-                       const struct yaml_node *node, struct step_spec *step, struct sim_error *err)
+/* The call's own keys and `more`. */
+static bool check_keys(const struct api_call *call, const struct yaml_node *node,
+                       const char *const *more, size_t nr_more, struct sim_error *err)
 {
-    static const char *const keys[] = {"id", "gfp", "count", "order", "node"};
-    size_t nr_keys = kind->has_node ? 5 : kind->has_order ? 4 : 3;
-    const struct yaml_node *id;
+    const char *keys[API_ARGS_MAX + 2];
+    size_t nr_keys = 0;
+
+    for (unsigned i = 0; i < call->nr_args; i++)
+        keys[nr_keys++] = api_arg_names[call->args[i]];
+    for (size_t i = 0; i < nr_more; i++)
+        keys[nr_keys++] = more[i];
+    return yaml_check_keys(node, keys, nr_keys, err);
+}
+
+/* The key of an argument, NULL when it is left out and may be. */
+static bool find_arg(const struct api_call *call, const struct yaml_node *node, unsigned index,
+                     const struct yaml_node **ret_arg, struct sim_error *err)
+{
+    const char *name = api_arg_names[call->args[index]];
+
+    *ret_arg = yaml_map_get(node, name);
+    return index >= call->nr_required || yaml_require(node, name, ret_arg, err);
+}
+
+/* An order, a size or a cache. */
+static bool read_amount(struct step_list *list, const struct api_call *call,
+                        const struct yaml_node *node, struct trace_record *record,
+                        struct sim_error *err)
+{
+    const struct yaml_node *arg;
     uint64_t order = 0;
 
-    step->record.gfp = kind->call == TRACE_GET_DMA_PAGES ? GFP_KERNEL | GFP_BIT_DMA : GFP_KERNEL;
+    if (call->nr_args < 2 || !find_arg(call, node, 1, &arg, err))
+        return call->nr_args < 2;
+    switch ((enum api_arg)call->args[1]) {
+    case API_ARG_SIZE:
+        return yaml_get_size_bytes(arg, 0, UINT64_MAX, &record->size_bytes, err);
+    case API_ARG_CACHE:
+        return names_find_cache(list->scope->names, arg, &record->cache, err);
+    case API_ARG_ORDER:
+        if (!yaml_get_uint(arg, 0, TRACE_ORDER_MAX, &order, err))
+            return false;
+        record->order = (uint8_t)order;
+        return true;
+    default:
+        return true;
+    }
+}
+
+/* The kernel stops at such a call. Kernel: mm/vmalloc.c __get_vm_area_node() [2.6.24] */
+static bool check_interrupt(const struct step_list *list, const struct api_call *call,
+                            const struct yaml_node *node, struct sim_error *err)
+{
+    if (!list->in_interrupt ||
+        (call->op != TRACE_VMALLOC && call->op != TRACE_VMALLOC_32 && call->op != TRACE_VFREE))
+        return true;
+    return yaml_error_at(node, err, ERR_BAD_STEP, "an interrupt handler may not call %s",
+                         call->name);
+}
+
+static bool read_alloc(struct step_list *list, const struct api_call *call,
+                       const struct yaml_node *node, struct step_spec *step, struct sim_error *err)
+{
+    static const char *const more[] = {"count"};
+    const struct yaml_node *id;
+
     step->count = 1;
-    if (!yaml_check_keys(node, keys, nr_keys, err) || !yaml_require(node, "id", &id, err) ||
+    if (!check_keys(call, node, more, NR_ITEMS(more), err) || !yaml_require(node, "id", &id, err) ||
         !read_id(list, id, &step->record.id, err) ||
-        !limits_read_gfp(yaml_map_get(node, "gfp"), &step->record.gfp, err) ||
+        !api_read_gfp(call, yaml_map_get(node, "gfp"), &step->record.gfp, err) ||
         !yaml_get_uint(yaml_map_get(node, "count"), 1, UINT32_MAX, &step->count, err) ||
-        !yaml_get_uint(yaml_map_get(node, "order"), 0, TRACE_ORDER_MAX, &order, err) ||
-        !limits_read_nid(list->scope->limits, yaml_map_get(node, "node"), &step->record.node, err))
+        !read_amount(list, call, node, &step->record, err) ||
+        !api_read_node(call, node, list->scope->limits, &step->record.node, err))
         return false;
-    step->record.order = (uint8_t)order;
     list->ids.items[step->record.id].allocated = true;
-    if (order > 0)
+    if (step->record.order > 0)
         list->ids.items[step->record.id].of_order_0 = false;
     return true;
 }
 
-static bool read_free(struct step_list *list, const struct yaml_node *node, bool counted,
-                      struct step_spec *step, struct sim_error *err)
+/* The order that a free claims; the piece that comes back. */
+static bool read_claim(const struct api_call *call, const struct yaml_node *node,
+                       struct trace_record *record, struct sim_error *err)
 {
-    static const char *const keys[] = {"id", "count", "every"};
+    bool piece = call->op == TRACE_FREE_PART;
+    uint64_t order_max = piece ? TRACE_PART_ORDER_MAX : TRACE_ORDER_MAX;
+    const struct yaml_node *order_node = yaml_map_get(node, "order");
+    const struct yaml_node *part_node = NULL;
+    uint64_t order = 0, part = 0;
+
+    if (piece && (!yaml_require(node, "order", &order_node, err) ||
+                  !yaml_require(node, "part", &part_node, err)))
+        return false;
+    if (!yaml_get_uint(order_node, 0, order_max, &order, err) ||
+        !yaml_get_uint(part_node, 0, UINT32_C(1) << TRACE_PART_ORDER_MAX, &part, err))
+        return false;
+    record->order = (uint8_t)order;
+    record->part = (uint32_t)part;
+    if (order_node && !piece)
+        record->flags |= TRACE_CLAIMS_ORDER;
+    return true;
+}
+
+static bool read_use(struct step_list *list, const struct api_call *call,
+                     const struct yaml_node *node, struct step_spec *step, struct sim_error *err)
+{
+    static const char *const more[] = {"count", "every"};
+    bool counted = trace_op_drops((enum trace_op)call->op);
     const struct yaml_node *id = node;
 
+    if (call->claims_order_0)
+        step->record.flags |= TRACE_CLAIMS_ORDER;
+    if (node->kind != YAML_MAPPING && call->op == TRACE_FREE_PART)
+        return yaml_error_at(node, err, ERR_BAD_STEP, "free_part takes {id, order, part}");
     if (node->kind == YAML_MAPPING &&
-        (!yaml_check_keys(node, keys, counted ? 3 : 1, err) ||
+        (!check_keys(call, node, more, counted ? NR_ITEMS(more) : 0, err) ||
          !yaml_require(node, "id", &id, err) ||
          !yaml_get_uint(yaml_map_get(node, "count"), 1, UINT32_MAX, &step->count, err) ||
-         !yaml_get_uint(yaml_map_get(node, "every"), 1, UINT32_MAX, &step->every, err)))
+         !yaml_get_uint(yaml_map_get(node, "every"), 1, UINT32_MAX, &step->every, err) ||
+         !read_claim(call, node, &step->record, err)))
         return false;
     return read_id(list, id, &step->record.id, err);
 }
@@ -186,17 +291,18 @@ static bool read_loop(struct step_list *list, const struct yaml_node *node, size
     return true;
 }
 
-static bool read_arguments(struct step_list *list, const struct step_kind *kind,
+static bool read_arguments(struct step_list *list, const struct step_name *name,
                            const struct yaml_node *node, struct step_spec *step,
                            struct sim_error *err)
 {
-    switch ((enum step_shape)kind->shape) {
+    switch ((enum step_shape)name->kind.shape) {
     case SHAPE_ALLOC:
-        return read_alloc(list, kind, node, step, err);
+        return check_interrupt(list, name->call, node, err) &&
+               read_alloc(list, name->call, node, step, err);
     case SHAPE_FREE:
-        return read_free(list, node, true, step, err);
-    case SHAPE_SPLIT:
-        return read_free(list, node, false, step, err);
+    case SHAPE_USE:
+        return check_interrupt(list, name->call, node, err) &&
+               read_use(list, name->call, node, step, err);
     case SHAPE_SYSCTL:
         return read_sysctl(list, node, step, err);
     case SHAPE_SLEEP:
@@ -204,11 +310,11 @@ static bool read_arguments(struct step_list *list, const struct step_kind *kind,
     case SHAPE_UNTIL:
         return yaml_get_duration_ns(node, 0, INT64_MAX, &step->record.time_ns, err);
     case SHAPE_USER:
-        return user_step_read(list, node, kind->name, step, err);
+        return user_step_read(list, node, name->kind.name, step, err);
     case SHAPE_BARE:
         if (yaml_is_null(node))
             return true;
-        return yaml_error_at(node, err, ERR_BAD_STEP, "%s takes no value", kind->name);
+        return yaml_error_at(node, err, ERR_BAD_STEP, "%s takes no value", name->kind.name);
     case SHAPE_LOOP:
         break;
     }
@@ -236,29 +342,28 @@ static bool read_step(struct step_list *list, const struct yaml_node *item, stru
     };
     const struct yaml_node *name = item;
     const struct yaml_node *arguments = NULL;
-    const struct step_kind *kind;
+    struct step_name found;
     size_t index = list->steps.count;
 
     if (item->kind == YAML_SEQUENCE || (item->kind == YAML_MAPPING && item->count != 1))
         return yaml_error_at(item, err, ERR_BAD_STEP, "a step is one operation: \"- NAME: ...\"");
     if (item->kind == YAML_MAPPING)
         yaml_map_at(item, 0, &name, &arguments);
-    kind = find_kind(name, err);
-    if (!kind)
+    if (!find_name(name, &found, err))
         return false;
-    if (!arguments && kind->shape != SHAPE_BARE)
-        return yaml_error_at(item, err, ERR_BAD_STEP, "%s needs a value", kind->name);
-    placed.step.op = kind->op;
-    if (kind->op == STEP_USER)
-        placed.step.user.op = kind->call;
+    if (!arguments && found.kind.shape != SHAPE_BARE)
+        return yaml_error_at(item, err, ERR_BAD_STEP, "%s needs a value", found.kind.name);
+    placed.step.op = found.kind.op;
+    if (found.call)
+        placed.step.record.op = found.call->op;
     else
-        placed.step.record.op = kind->call;
-    if (arguments && !read_arguments(list, kind, arguments, &placed.step, err))
+        placed.step.user.op = found.kind.user;
+    if (arguments && !read_arguments(list, &found, arguments, &placed.step, err))
         return false;
     if (!repeat_step(list, &placed) || list->steps.count == UINT32_MAX ||
         !vec_push(&list->steps, placed))
         return out_of_memory(err);
-    return kind->shape != SHAPE_LOOP || read_loop(list, arguments, index, err);
+    return found.kind.shape != SHAPE_LOOP || read_loop(list, arguments, index, err);
 }
 
 static bool read_steps(struct step_list *list, const struct yaml_node *steps, struct sim_error *err)

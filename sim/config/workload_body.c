@@ -15,6 +15,7 @@
 #include "config/workload_limits.h"
 #include "config/workload_names.h"
 #include "mm/gfp.h"
+#include "trace/api_call.h"
 #include "trace/event_list.h"
 #include "yaml/yaml_value.h"
 
@@ -132,7 +133,8 @@ static bool read_generator(struct body *b, const struct yaml_node *item)
     struct sim_error create_err = {0};
     struct trace_source *source;
 
-    if (!generator_config_read(item, b->config->duration_ns, &b->limits, &spec, b->err) ||
+    if (!generator_config_read(item, b->config->duration_ns, &b->limits, &b->names, &spec,
+                               b->err) ||
         !names_declare(&b->names.tasks, item, &spec.name, b->err))
         return false;
     source = generator_create(&spec, b->config->seed, &create_err);
@@ -199,18 +201,36 @@ static bool check_event_task(const struct body *b, const struct yaml_node *item,
     return true;
 }
 
+/* The node of an event that has been read, and so has the shape of its call. */
+static const struct yaml_node *event_node(const struct yaml_node *item)
+{
+    const struct api_call *call;
+
+    if (item->kind != YAML_SEQUENCE)
+        return yaml_map_get(item, "node");
+    call = api_call_find(yaml_seq_at(item, 2)->text);
+    for (unsigned i = 0; i < call->nr_args; i++)
+        if (call->args[i] == API_ARG_NODE && item->count > 3 + i)
+            return yaml_seq_at(item, 3 + i);
+    return NULL;
+}
+
 static bool check_event_node(const struct body *b, const struct yaml_node *item,
                              struct sim_error *err)
 {
-    const struct yaml_node *node = yaml_map_get(item, "node");
+    const struct yaml_node *node = event_node(item);
     int16_t nid;
 
-    if (item->kind == YAML_SEQUENCE)
-        node = item->count > 6 ? yaml_seq_at(item, 6) : NULL;
-    /* -1 leaves it to the task's CPU, and other rows have no node there. */
-    if (!node || node->kind != YAML_SCALAR || node->text[0] == '-')
+    /* -1 leaves it to the task's CPU */
+    if (!node || node->text[0] == '-')
         return true;
     return limits_read_nid(&b->limits, node, &nid, err);
+}
+
+static bool find_cache(const void *context, const struct yaml_node *node, uint32_t *ret_cache,
+                       struct sim_error *err)
+{
+    return names_find_cache(context, node, ret_cache, err);
 }
 
 static bool add_event(void *ctx, const struct yaml_node *item, struct sim_error *err)
@@ -246,7 +266,11 @@ static bool read_events(struct body *b, const struct yaml_node *events)
         .gfp = gfp_parse,
         .sysctl = b->limits.uma ? parse_uma_sysctl : parse_numa_sysctl,
         .sysctl_valid = sysctl_valid,
+        .cache = find_cache,
+        .context = &b->names,
         .default_gfp = GFP_KERNEL,
+        .zero_gfp = GFP_BIT_ZERO,
+        .highmem_gfp = GFP_BIT_HIGHMEM,
     };
     struct trace_source *source;
 

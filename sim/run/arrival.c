@@ -24,6 +24,8 @@ static bool check_record(const struct simulation *sim, const struct run_source *
 
     if (record->op >= NR_TRACE_OPS || record->task >= source->source->nr_tasks)
         return bad_record(record, err, ERR_TRACE_CORRUPT, "an operation or task that is not known");
+    if (!replay_knows(record->op))
+        return bad_record(record, err, ERR_BAD_EVENT, "a call that this run cannot make");
     if (record->time_ns < sim->clock.now_ns || record->time_ns < source->next.time_ns)
         return bad_record(record, err, ERR_TIME_ORDER, "a record earlier than the one before it");
     if (record->id == HASHMAP_NO_KEY)
@@ -95,7 +97,7 @@ static bool find_block(struct simulation *sim, uint32_t source, struct operation
                        const struct run_task *task)
 {
     const struct trace_record *record = &operation->record;
-    bool last = record->op != TRACE_SPLIT_PAGE && record->op != TRACE_FREE_PART;
+    bool last = trace_op_drops(record->op);
     struct block *block;
 
     switch (objects_find(&sim->objects, source, record->id, &operation->block)) {

@@ -119,6 +119,24 @@ static uint64_t plain_operation(struct simulation *sim, const struct run_task *t
     }
 }
 
+bool replay_knows(enum trace_op op)
+{
+    switch (op) {
+    case TRACE_KMALLOC:
+    case TRACE_KMEM_CACHE_ALLOC:
+    case TRACE_KFREE:
+    case TRACE_KMEM_CACHE_FREE:
+    case TRACE_VMALLOC:
+    case TRACE_VMALLOC_32:
+    case TRACE_VFREE:
+    case TRACE_GET_PAGE:
+    case TRACE_PUT_PAGE:
+        return false;
+    default:
+        return true;
+    }
+}
+
 enum step replay_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
     if (trace_op_allocates(task->operation.record.op))

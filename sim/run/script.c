@@ -168,7 +168,7 @@ static bool list_next(struct script *script, const struct step_spec *step, struc
     struct block_list *list = &script->lists[ret->list];
     uint64_t skip = step->every > 1 ? step->every - 1 : 0;
 
-    ret->take = step->record.op != TRACE_SPLIT_PAGE && step->record.op != TRACE_FREE_PART;
+    ret->take = trace_op_drops(step->record.op);
     while (skip > 0 && script->read < list->count) {
         list->items[script->write++] = list->items[script->read++];
         skip--;

@@ -4,73 +4,28 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
-#include "base/suggest.h"
 #include "base/vec.h"
+#include "trace/api_call.h"
 #include "trace/held_blocks.h"
 #include "trace/name_table.h"
 #include "yaml/yaml_value.h"
 
-/* What an item may hold besides time, task and op. */
-enum field {
-    FIELD_T,
-    FIELD_TASK,
-    FIELD_OP,
-    FIELD_ID,
-    FIELD_ORDER,
-    FIELD_GFP,
-    FIELD_NODE,
-    FIELD_PART,
-    FIELD_NAME,
-    FIELD_VALUE,
-    NR_FIELDS,
-};
+/* What every item holds, in the order of a row. */
+static const char *const head_names[] = {"t", "task", "op"};
 
-static const char *const field_names[NR_FIELDS] = {
-    "t", "task", "op", "id", "order", "gfp", "node", "part", "name", "value",
-};
+enum head { HEAD_T, HEAD_TASK, HEAD_OP, NR_HEADS };
 
-enum { NR_VALUES = 3, NR_SHAPE_FIELDS = 4, FIRST_OWN_FIELD = 3 };
+enum { NR_VALUES = 3 };
 
-/* The fields that follow the op, in the order of a row. */
-struct op_shape {
-    uint8_t fields[NR_SHAPE_FIELDS];
-    uint8_t nr_fields;
-    uint8_t nr_required;
-    const char *row;
-};
-
-static const struct op_shape op_shapes[NR_TRACE_OPS] = {
-    [TRACE_ALLOC_PAGES] = {{FIELD_ID, FIELD_ORDER, FIELD_GFP, FIELD_NODE},
-                           4,
-                           1,
-                           "[t, task, alloc_pages, id, order, gfp, node]"},
-    [TRACE_GET_FREE_PAGES] = {{FIELD_ID, FIELD_ORDER, FIELD_GFP},
-                              3,
-                              1,
-                              "[t, task, get_free_pages, id, order, gfp]"},
-    [TRACE_GET_ZEROED_PAGE] = {{FIELD_ID, FIELD_GFP}, 2, 1, "[t, task, get_zeroed_page, id, gfp]"},
-    [TRACE_GET_DMA_PAGES] = {{FIELD_ID, FIELD_ORDER, FIELD_GFP},
-                             3,
-                             1,
-                             "[t, task, get_dma_pages, id, order, gfp]"},
-    [TRACE_FREE_PAGES] = {{FIELD_ID}, 1, 1, "[t, task, free_pages, id]"},
-    [TRACE_FREE_PART] = {{FIELD_ID, FIELD_ORDER, FIELD_PART},
-                         3,
-                         3,
-                         "[t, task, free_part, id, order, part]"},
-    [TRACE_FREE_HOT_PAGE] = {{FIELD_ID}, 1, 1, "[t, task, free_hot_page, id]"},
-    [TRACE_FREE_COLD_PAGE] = {{FIELD_ID}, 1, 1, "[t, task, free_cold_page, id]"},
-    [TRACE_SPLIT_PAGE] = {{FIELD_ID}, 1, 1, "[t, task, split_page, id]"},
-    [TRACE_DRAIN_LOCAL_PAGES] = {{0}, 0, 0, "[t, task, drain_local_pages]"},
-    [TRACE_DRAIN_ALL_LOCAL_PAGES] = {{0}, 0, 0, "[t, task, drain_all_local_pages]"},
-    [TRACE_SYSCTL] = {{FIELD_NAME, FIELD_VALUE}, 2, 2, "[t, task, sysctl, name, value...]"},
-};
-
-/* An event at rest; sysctl: `id` is the index of its values. */
+/*
+ * An event at rest. With more than fits, `id` is the index of the rest: the values of a sysctl; the
+ * id and the size or cache of an allocation that has no order.
+ */
 struct event {
     uint64_t time_ns;
     uint32_t id;
@@ -81,19 +36,24 @@ struct event {
     uint8_t op;
     uint8_t order;
     uint8_t sysctl;
+    uint8_t flags;
 };
 
 static_assert(sizeof(struct event) == 32, "a million events shall be small");
 
-struct sysctl_values {
-    uint64_t values[NR_VALUES];
+union event_rest {
+    uint64_t values[NR_VALUES]; /* of a sysctl */
+    struct {
+        uint32_t id;
+        uint64_t amount; /* size_bytes or cache */
+    };
 };
 
 struct event_list {
     struct trace_source source;
     struct event_parsers parsers;
     VEC(struct event) events;
-    VEC(struct sysctl_values) values;
+    VEC(union event_rest) rests;
     VEC(struct trace_task) tasks; /* parallel to task_names */
     struct name_table task_names;
     struct name_table id_names;
@@ -105,11 +65,19 @@ struct event_list {
 /* The nodes of one item, whichever form it has. */
 struct item {
     const struct yaml_node *whole;
-    const struct yaml_node *fields[NR_FIELDS];          /* NULL: left out */
+    const struct yaml_node *heads[NR_HEADS];
+    const struct yaml_node *args[NR_API_ARGS];          /* NULL: left out */
     const struct yaml_node *more_values[NR_VALUES - 1]; /* rows: after the first value */
     unsigned nr_more_values;
-    enum trace_op op;
+    const struct api_call *call;
 };
+
+static bool has_rest(const struct event *event)
+{
+    enum trace_op op = (enum trace_op)event->op;
+
+    return op == TRACE_SYSCTL || (trace_op_allocates(op) && !trace_op_allocates_pages(op));
+}
 
 static bool no_memory(struct sim_error *err)
 {
@@ -127,56 +95,68 @@ static bool at_node(const struct yaml_node *node, struct sim_error *err)
     return false;
 }
 
-static bool read_op(const struct yaml_node *node, enum trace_op *ret_op, struct sim_error *err)
+static bool read_op(struct item *item, struct sim_error *err)
 {
+    const struct yaml_node *node = item->heads[HEAD_OP];
     const char *text, *near;
 
     if (!yaml_get_string(node, &text, err))
         return false;
-    if (trace_op_parse(text, ret_op))
+    item->call = api_call_find(text);
+    if (item->call)
         return true;
-    near = suggest_word(text, trace_op_names, NR_TRACE_OPS);
+    near = api_call_suggest(text);
     yaml_error_at(node, err, ERR_UNKNOWN_NAME, "there is no operation %s", yaml_excerpt(node).text);
     if (near)
         sim_error_add_hint(err, "did you mean %s?", near);
     else
-        sim_error_add_hint(err, "alloc_pages, free_pages, split_page, drain_all_local_pages, "
-                                "sysctl ...");
+        sim_error_add_hint(err, "alloc_pages, free_pages, split_page, kmalloc, "
+                                "drain_all_local_pages, sysctl ...");
+    return false;
+}
+
+/* The row's shape as the hint. */
+static bool bad_row(const struct yaml_node *at, const struct item *item, const char *what,
+                    struct sim_error *err)
+{
+    const struct api_call *call = item->call;
+    char shape[sizeof(err->hint)] = "";
+    size_t used = 0;
+
+    for (unsigned i = 0; i < call->nr_args; i++)
+        used += (size_t)snprintf(shape + used, sizeof(shape) - used, ", %s",
+                                 api_arg_names[call->args[i]]);
+    yaml_error_at(at, err, ERR_BAD_EVENT, "the row of %s is too %s", call->name, what);
+    sim_error_add_hint(err, "[t, task, %s%s%s]", call->name, shape,
+                       call->op == TRACE_SYSCTL ? "..." : "");
     return false;
 }
 
 static bool open_row(const struct yaml_node *row, struct item *item, struct sim_error *err)
 {
-    const struct op_shape *shape;
-    uint32_t given, allowed;
+    const struct api_call *call;
+    uint32_t given, required, allowed;
 
-    if (row->count < FIRST_OWN_FIELD)
+    if (row->count < NR_HEADS)
         return yaml_error_at(row, err, ERR_BAD_EVENT,
                              "a row needs at least a time, a task and an operation");
-    for (uint32_t i = 0; i < FIRST_OWN_FIELD; i++)
-        item->fields[FIELD_T + i] = yaml_seq_at(row, i);
-    if (!read_op(item->fields[FIELD_OP], &item->op, err))
+    for (uint32_t i = 0; i < NR_HEADS; i++)
+        item->heads[i] = yaml_seq_at(row, i);
+    if (!read_op(item, err))
         return false;
-    shape = &op_shapes[item->op];
-    given = row->count - FIRST_OWN_FIELD;
-    allowed = shape->nr_fields + (item->op == TRACE_SYSCTL ? NR_VALUES - 1 : 0);
-    if (given < shape->nr_required) {
-        yaml_error_at(row, err, ERR_BAD_EVENT, "the row of %s is too short",
-                      trace_op_name(item->op));
-        sim_error_add_hint(err, "%s", shape->row);
-        return false;
-    }
-    if (given > allowed) {
-        yaml_error_at(yaml_seq_at(row, FIRST_OWN_FIELD + allowed), err, ERR_BAD_EVENT,
-                      "the row of %s is too long", trace_op_name(item->op));
-        sim_error_add_hint(err, "%s", shape->row);
-        return false;
-    }
+    call = item->call;
+    given = row->count - NR_HEADS;
+    required = call->needs_node ? call->nr_args : call->nr_required;
+    allowed = call->nr_args + (call->op == TRACE_SYSCTL ? NR_VALUES - 1 : 0);
+    if (given < required)
+        return bad_row(row, item, "short", err);
+    if (given > allowed)
+        return bad_row(yaml_seq_at(row, NR_HEADS + allowed), item, "long", err);
     for (uint32_t i = 0; i < given; i++) {
-        const struct yaml_node *node = yaml_seq_at(row, FIRST_OWN_FIELD + i);
+        const struct yaml_node *node = yaml_seq_at(row, NR_HEADS + i);
 
-        if (i < shape->nr_fields)
-            item->fields[shape->fields[i]] = node;
+        if (i < call->nr_args)
+            item->args[call->args[i]] = node;
         else
             item->more_values[item->nr_more_values++] = node;
     }
@@ -185,29 +165,29 @@ static bool open_row(const struct yaml_node *row, struct item *item, struct sim_
 
 static bool open_mapping(const struct yaml_node *mapping, struct item *item, struct sim_error *err)
 {
-    const char *known[FIRST_OWN_FIELD + NR_SHAPE_FIELDS];
-    const struct op_shape *shape;
+    const char *known[NR_HEADS + API_ARGS_MAX];
+    const struct api_call *call;
     size_t nr_known = 0;
 
-    if (!yaml_require(mapping, "op", &item->fields[FIELD_OP], err) ||
-        !read_op(item->fields[FIELD_OP], &item->op, err))
+    if (!yaml_require(mapping, head_names[HEAD_OP], &item->heads[HEAD_OP], err) ||
+        !read_op(item, err))
         return false;
-    shape = &op_shapes[item->op];
-    for (unsigned i = 0; i < FIRST_OWN_FIELD; i++)
-        known[nr_known++] = field_names[i];
-    for (unsigned i = 0; i < shape->nr_fields; i++)
-        known[nr_known++] = field_names[shape->fields[i]];
+    call = item->call;
+    for (unsigned i = 0; i < NR_HEADS; i++)
+        known[nr_known++] = head_names[i];
+    for (unsigned i = 0; i < call->nr_args; i++)
+        known[nr_known++] = api_arg_names[call->args[i]];
     if (!yaml_check_keys(mapping, known, nr_known, err) ||
-        !yaml_require(mapping, "t", &item->fields[FIELD_T], err) ||
-        !yaml_require(mapping, "task", &item->fields[FIELD_TASK], err))
+        !yaml_require(mapping, head_names[HEAD_T], &item->heads[HEAD_T], err) ||
+        !yaml_require(mapping, head_names[HEAD_TASK], &item->heads[HEAD_TASK], err))
         return false;
-    for (unsigned i = 0; i < shape->nr_fields; i++) {
-        const char *name = field_names[shape->fields[i]];
-        const struct yaml_node **field = &item->fields[shape->fields[i]];
+    for (unsigned i = 0; i < call->nr_args; i++) {
+        const char *name = api_arg_names[call->args[i]];
+        const struct yaml_node **arg = &item->args[call->args[i]];
 
-        if (i >= shape->nr_required)
-            *field = yaml_map_get(mapping, name);
-        else if (!yaml_require(mapping, name, field, err))
+        if (i >= call->nr_required && !(call->needs_node && call->args[i] == API_ARG_NODE))
+            *arg = yaml_map_get(mapping, name);
+        else if (!yaml_require(mapping, name, arg, err))
             return false;
     }
     return true;
@@ -250,17 +230,25 @@ static bool read_task(struct event_list *list, const struct yaml_node *node, str
     return true;
 }
 
-static bool read_gfp(const struct event_list *list, const struct yaml_node *node,
-                     struct event *event, struct sim_error *err)
+static bool read_gfp(const struct event_list *list, const struct item *item, struct event *event,
+                     struct sim_error *err)
 {
+    const struct yaml_node *node = item->args[API_ARG_GFP];
+    const struct event_parsers *parsers = &list->parsers;
     const char *text = NULL;
 
-    event->gfp_or_part = list->parsers.default_gfp;
-    if (!node)
+    if (item->call->gfp == API_GFP_NONE)
         return true;
-    if (!yaml_get_string(node, &text, err))
+    event->gfp_or_part = parsers->default_gfp;
+    if (item->call->gfp == API_GFP_HIGHMEM)
+        event->gfp_or_part |= parsers->highmem_gfp;
+    if (node &&
+        (!yaml_get_string(node, &text, err) ||
+         (!parsers->gfp(text, node->length, &event->gfp_or_part, err) && !at_node(node, err))))
         return false;
-    return list->parsers.gfp(text, node->length, &event->gfp_or_part, err) || at_node(node, err);
+    if (item->call->gfp == API_GFP_ZEROED)
+        event->gfp_or_part |= parsers->zero_gfp;
+    return true;
 }
 
 static bool read_order(const struct yaml_node *node, unsigned max, struct event *event,
@@ -288,6 +276,14 @@ static bool bad_id(const struct event_list *list, enum held_result result,
         yaml_error_at(node, err, ERR_ID_IN_USE, "%s is held already", yaml_excerpt(node).text);
         sim_error_add_hint(err, "allocated in line %" PRIu32, line);
         return false;
+    case HELD_BAD_ORDER:
+        yaml_error_at(node, err, ERR_BAD_ORDER, "%s is not a block of order %u",
+                      yaml_excerpt(node).text, event->order);
+        sim_error_add_hint(err, "allocated in line %" PRIu32, line);
+        return false;
+    case HELD_BAD_GET:
+        return yaml_error_at(node, err, ERR_BAD_EVENT, "get_page takes no reference on %s",
+                             yaml_excerpt(node).text);
     case HELD_BAD_PIECE:
         yaml_error_at(node, err, event->op == TRACE_FREE_PART ? ERR_BAD_EVENT : ERR_DOUBLE_FREE,
                       event->op == TRACE_FREE_PART ? "%s has no such piece left"
@@ -319,7 +315,7 @@ static bool bad_id(const struct event_list *list, enum held_result result,
 static bool read_id(struct event_list *list, const struct yaml_node *node, struct event *event,
                     struct sim_error *err)
 {
-    struct trace_record record = {.op = event->op, .order = event->order};
+    struct trace_record record = {.op = event->op, .order = event->order, .flags = event->flags};
     bool allocates = trace_op_allocates((enum trace_op)event->op);
     bool known = true;
     const char *text;
@@ -345,32 +341,73 @@ static bool read_id(struct event_list *list, const struct yaml_node *node, struc
     return true;
 }
 
+static bool read_piece(const struct item *item, struct event *event, struct sim_error *err)
+{
+    uint64_t part = 0;
+
+    if (!read_order(item->args[API_ARG_ORDER], TRACE_PART_ORDER_MAX, event, err) ||
+        !yaml_get_uint(item->args[API_ARG_PART], 0, UINT32_C(1) << TRACE_PART_ORDER_MAX, &part,
+                       err))
+        return false;
+    event->gfp_or_part = (uint32_t)part;
+    return true;
+}
+
+/* What an allocation asks for beside an id. */
+static bool read_request(const struct event_list *list, const struct item *item,
+                         struct event *event, union event_rest *rest, struct sim_error *err)
+{
+    const struct yaml_node *cache = item->args[API_ARG_CACHE];
+    uint32_t number;
+    int64_t node = -1;
+
+    if (!read_order(item->args[API_ARG_ORDER], TRACE_ORDER_MAX, event, err) ||
+        !read_gfp(list, item, event, err) ||
+        !yaml_get_int(item->args[API_ARG_NODE], item->call->needs_node ? 0 : -1, INT16_MAX, &node,
+                      err) ||
+        !yaml_get_size_bytes(item->args[API_ARG_SIZE], 0, UINT64_MAX, &rest->amount, err))
+        return false;
+    event->node = (int16_t)node;
+    if (!cache)
+        return true;
+    if (!list->parsers.cache)
+        return yaml_error_at(cache, err, ERR_UNKNOWN_CACHE, "there are no caches");
+    if (!list->parsers.cache(list->parsers.context, cache, &number, err))
+        return false;
+    rest->amount = number;
+    return true;
+}
+
 static bool read_block(struct event_list *list, const struct item *item, struct event *event,
                        struct sim_error *err)
 {
-    uint64_t part = 0;
-    int64_t node = -1;
+    const struct yaml_node *order = item->args[API_ARG_ORDER];
+    union event_rest rest = {.id = 0};
 
-    if (item->op == TRACE_FREE_PART) {
-        if (!read_order(item->fields[FIELD_ORDER], TRACE_PART_ORDER_MAX, event, err) ||
-            !yaml_get_uint(item->fields[FIELD_PART], 0, UINT32_C(1) << TRACE_PART_ORDER_MAX, &part,
-                           err))
+    if (item->call->op == TRACE_FREE_PART) {
+        if (!read_piece(item, event, err))
             return false;
-        event->gfp_or_part = (uint32_t)part;
-    } else if (trace_op_allocates(item->op)) {
-        if (!read_order(item->fields[FIELD_ORDER], TRACE_ORDER_MAX, event, err) ||
-            !read_gfp(list, item->fields[FIELD_GFP], event, err) ||
-            !yaml_get_int(item->fields[FIELD_NODE], -1, INT16_MAX, &node, err))
+    } else if (trace_op_allocates((enum trace_op)item->call->op)) {
+        if (!read_request(list, item, event, &rest, err))
             return false;
-        event->node = (int16_t)node;
+    } else if (order || item->call->claims_order_0) {
+        if (!read_order(order, TRACE_ORDER_MAX, event, err))
+            return false;
+        event->flags |= TRACE_CLAIMS_ORDER;
     }
-    return read_id(list, item->fields[FIELD_ID], event, err);
+    if (!read_id(list, item->args[API_ARG_ID], event, err))
+        return false;
+    if (!has_rest(event))
+        return true;
+    rest.id = event->id;
+    event->id = (uint32_t)list->rests.count;
+    return vec_push(&list->rests, rest) || no_memory(err);
 }
 
 /* The nodes of a sysctl's values: of the row, or of the list or scalar under `value`. */
 static unsigned value_nodes(const struct item *item, const struct yaml_node *nodes[NR_VALUES + 1])
 {
-    const struct yaml_node *value = item->fields[FIELD_VALUE];
+    const struct yaml_node *value = item->args[API_ARG_VALUE];
     unsigned count = 0;
 
     if (value->kind == YAML_SEQUENCE && item->whole->kind == YAML_MAPPING) {
@@ -388,8 +425,8 @@ static unsigned value_nodes(const struct item *item, const struct yaml_node *nod
 static bool read_sysctl(struct event_list *list, const struct item *item, struct event *event,
                         struct sim_error *err)
 {
-    const struct yaml_node *name = item->fields[FIELD_NAME], *nodes[NR_VALUES + 1];
-    struct sysctl_values values = {0};
+    const struct yaml_node *name = item->args[API_ARG_NAME], *nodes[NR_VALUES + 1];
+    union event_rest rest = {.values = {0}};
     unsigned count, expected = 1;
     const char *text;
 
@@ -399,17 +436,17 @@ static bool read_sysctl(struct event_list *list, const struct item *item, struct
         return at_node(name, err);
     count = value_nodes(item, nodes);
     if (count != expected)
-        return yaml_error_at(item->fields[FIELD_VALUE], err, ERR_BAD_EVENT,
+        return yaml_error_at(item->args[API_ARG_VALUE], err, ERR_BAD_EVENT,
                              "%s takes %u value%s, not %u%s", text, expected,
                              expected == 1 ? "" : "s", count, count > NR_VALUES ? " or more" : "");
     for (unsigned i = 0; i < count; i++) {
-        if (!yaml_get_uint(nodes[i], 0, UINT64_MAX, &values.values[i], err))
+        if (!yaml_get_uint(nodes[i], 0, UINT64_MAX, &rest.values[i], err))
             return false;
     }
-    if (list->parsers.sysctl_valid && !list->parsers.sysctl_valid(event->sysctl, values.values))
+    if (list->parsers.sysctl_valid && !list->parsers.sysctl_valid(event->sysctl, rest.values))
         return yaml_error_at(nodes[0], err, ERR_OUT_OF_RANGE, "%s does not take this value", text);
-    event->id = (uint32_t)list->values.count;
-    return vec_push(&list->values, values) || no_memory(err);
+    event->id = (uint32_t)list->rests.count;
+    return vec_push(&list->rests, rest) || no_memory(err);
 }
 
 bool event_list_add(void *ctx, const struct yaml_node *node, struct sim_error *err)
@@ -425,13 +462,13 @@ bool event_list_add(void *ctx, const struct yaml_node *node, struct sim_error *e
         return false;
     if (!vec_reserve(&list->events, list->events.count + 1))
         return no_memory(err);
-    event.op = (uint8_t)item.op;
-    if (!read_time(list, item.fields[FIELD_T], &event, err) ||
-        !read_task(list, item.fields[FIELD_TASK], &event, err))
+    event.op = item.call->op;
+    if (!read_time(list, item.heads[HEAD_T], &event, err) ||
+        !read_task(list, item.heads[HEAD_TASK], &event, err))
         return false;
-    if (item.op == TRACE_SYSCTL && !read_sysctl(list, &item, &event, err))
+    if (event.op == TRACE_SYSCTL && !read_sysctl(list, &item, &event, err))
         return false;
-    if (item.fields[FIELD_ID] && !read_block(list, &item, &event, err))
+    if (item.args[API_ARG_ID] && !read_block(list, &item, &event, err))
         return false;
     list->events.items[list->events.count++] = event;
     return true;
@@ -440,6 +477,22 @@ bool event_list_add(void *ctx, const struct yaml_node *node, struct sim_error *e
 uint64_t event_list_count(const struct event_list *list)
 {
     return list->events.count;
+}
+
+static void unfold_rest(const struct event_list *list, const struct event *event,
+                        struct trace_record *ret_record)
+{
+    const union event_rest *rest = &list->rests.items[event->id];
+
+    if (event->op == TRACE_SYSCTL) {
+        memcpy(ret_record->values, rest->values, sizeof(ret_record->values));
+        return;
+    }
+    ret_record->id = rest->id;
+    if (event->op == TRACE_KMEM_CACHE_ALLOC)
+        ret_record->cache = (uint32_t)rest->amount;
+    else
+        ret_record->size_bytes = rest->amount;
 }
 
 static enum trace_next event_list_next(struct trace_source *source, struct trace_record *ret_record,
@@ -459,11 +512,11 @@ static enum trace_next event_list_next(struct trace_source *source, struct trace
         .op = event->op,
         .order = event->order,
         .sysctl = event->sysctl,
+        .flags = event->flags,
         .line = event->line,
     };
-    if (event->op == TRACE_SYSCTL)
-        memcpy(ret_record->values, list->values.items[event->id].values,
-               sizeof(ret_record->values));
+    if (has_rest(event))
+        unfold_rest(list, event, ret_record);
     else
         ret_record->id = event->id;
     if (event->op == TRACE_FREE_PART)
@@ -513,7 +566,7 @@ void event_list_destroy(struct event_list *list)
     if (!list)
         return;
     vec_fini(&list->events);
-    vec_fini(&list->values);
+    vec_fini(&list->rests);
     vec_fini(&list->tasks);
     vec_fini(&list->id_lines);
     name_table_fini(&list->task_names);

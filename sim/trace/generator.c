@@ -24,7 +24,7 @@ struct generator {
     struct generator_spec spec;
     uint64_t seed;
     uint64_t weight_total;
-    struct sampler gap, count, lifetime;
+    struct sampler gap, count, lifetime, size;
 
     struct rng rng;
     uint64_t on_time_ns;  /* of the coming arrival, counted in on-phases from start_ns */
@@ -106,12 +106,20 @@ static void draw_arrival(struct generator *gen)
 
 static unsigned draw_order(struct generator *gen)
 {
-    uint64_t ticket = rng_below(&gen->rng, gen->weight_total);
+    uint64_t ticket;
     unsigned order = 0;
 
+    if (!trace_op_allocates_pages((enum trace_op)gen->spec.op))
+        return 0;
+    ticket = rng_below(&gen->rng, gen->weight_total);
     while (ticket >= gen->spec.order_weight[order])
         ticket -= gen->spec.order_weight[order++];
     return order;
+}
+
+static uint64_t draw_size(struct generator *gen)
+{
+    return trace_op_has_size((enum trace_op)gen->spec.op) ? sampler_draw(&gen->size, &gen->rng) : 0;
 }
 
 static void free_record(struct generator *gen, struct trace_record *ret_record)
@@ -123,7 +131,9 @@ static void free_record(struct generator *gen, struct trace_record *ret_record)
         .time_ns = entry.time_ns,
         .id = entry.id,
         .node = -1,
-        .op = gen->spec.cold && entry.order_0 ? TRACE_FREE_COLD_PAGE : TRACE_FREE_PAGES,
+        .op = (uint8_t)(gen->spec.cold && entry.order_0
+                            ? TRACE_FREE_COLD_PAGE
+                            : trace_op_free_of((enum trace_op)gen->spec.op)),
     };
 }
 
@@ -131,12 +141,15 @@ static void free_record(struct generator *gen, struct trace_record *ret_record)
 static bool alloc_record(struct generator *gen, struct trace_record *ret_record)
 {
     const struct generator_spec *spec = &gen->spec;
+    enum trace_op op = (enum trace_op)spec->op;
     bool for_ever =
         spec->lifetime_ns.kind == DIST_CONSTANT && spec->lifetime_ns.value == UINT64_MAX;
     /* drawn also for a block that is dropped: the limit does not shift the other numbers */
     unsigned order = draw_order(gen);
     uint64_t lifetime_ns = sampler_draw(&gen->lifetime, &gen->rng);
-    struct pending_free entry = {.id = gen->next_id, .order_0 = order == 0};
+    uint64_t size_bytes = draw_size(gen);
+    struct pending_free entry = {.id = gen->next_id,
+                                 .order_0 = order == 0 && trace_op_allocates_pages(op)};
 
     gen->blocks_left--;
     if (spec->max_live_blocks > 0 && gen->live_blocks >= spec->max_live_blocks)
@@ -151,10 +164,14 @@ static bool alloc_record(struct generator *gen, struct trace_record *ret_record)
         .time_ns = gen->now_ns,
         .id = gen->next_id++,
         .gfp = spec->gfp,
-        .node = spec->op == TRACE_ALLOC_PAGES ? spec->node : -1,
+        .node = op == TRACE_ALLOC_PAGES || !trace_op_allocates_pages(op) ? spec->node : -1,
         .op = spec->op,
         .order = (uint8_t)order,
     };
+    if (op == TRACE_KMEM_CACHE_ALLOC)
+        ret_record->cache = spec->cache;
+    else
+        ret_record->size_bytes = size_bytes;
     return true;
 }
 
@@ -208,6 +225,7 @@ static void generator_destroy(struct trace_source *source)
     sampler_fini(&gen->gap);
     sampler_fini(&gen->count);
     sampler_fini(&gen->lifetime);
+    sampler_fini(&gen->size);
     vec_fini(&gen->heap);
     free(gen->name);
     free(gen);
@@ -227,7 +245,8 @@ static bool check_spec(const struct generator_spec *spec, struct sim_error *err)
 
     if (!distribution_check(&spec->gap_ns, "gap", err) ||
         !distribution_check(&spec->count, "count", err) ||
-        !distribution_check(&spec->lifetime_ns, "lifetime", err))
+        !distribution_check(&spec->lifetime_ns, "lifetime", err) ||
+        !distribution_check(&spec->size_bytes, "size", err))
         return false;
     if (distribution_max(&spec->gap_ns) == 0)
         return sim_error_set(err, ERR_BAD_DISTRIBUTION, "gap: time between arrivals is always 0");
@@ -237,6 +256,8 @@ static bool check_spec(const struct generator_spec *spec, struct sim_error *err)
         return sim_error_set(err, ERR_BAD_DISTRIBUTION, "the on/off cycle is above 2^64 ns");
     if (spec->op >= NR_TRACE_OPS || !trace_op_allocates((enum trace_op)spec->op))
         return sim_error_set(err, ERR_BAD_DISTRIBUTION, "the operation does not allocate");
+    if (!trace_op_allocates_pages((enum trace_op)spec->op))
+        return true;
     for (unsigned order = 1; order < NR_ORDERS; order++)
         weight_above_0 += spec->order_weight[order];
     if (weight_above_0 + spec->order_weight[0] == 0)
@@ -263,7 +284,8 @@ struct trace_source *generator_create(const struct generator_spec *spec, uint64_
     gen->name = strdup(spec->name);
     if (!gen->name || !sampler_init(&gen->gap, &spec->gap_ns) ||
         !sampler_init(&gen->count, &spec->count) ||
-        !sampler_init(&gen->lifetime, &spec->lifetime_ns))
+        !sampler_init(&gen->lifetime, &spec->lifetime_ns) ||
+        !sampler_init(&gen->size, &spec->size_bytes))
         goto no_memory;
     gen->spec.name = gen->name;
     gen->task = (struct trace_task){.name = gen->name, .cpu = spec->cpu};

@@ -26,13 +26,15 @@ struct generator_spec {
     struct distribution gap_ns;
     uint64_t burst_on_ns;
     uint64_t burst_off_ns;
-    struct distribution count; /* blocks per arrival */
-    uint32_t order_weight[11]; /* relative frequency of each order */
+    struct distribution count;      /* blocks per arrival */
+    uint32_t order_weight[11];      /* relative frequency of each order; blocks of pages only */
+    struct distribution size_bytes; /* kmalloc, vmalloc, vmalloc_32 only */
+    uint32_t cache;                 /* kmem_cache_alloc only */
     struct distribution lifetime_ns;
     uint32_t gfp;
-    int16_t node;             /* -1: local */
+    int16_t node;             /* -1: local; not all calls take one */
     uint8_t op;               /* an allocating enum trace_op */
-    bool cold;                /* order-0 frees go to the cold list */
+    bool cold;                /* order-0 frees of pages go to the cold list */
     uint64_t max_live_blocks; /* arrivals beyond it are dropped; 0 = no limit */
 };
 

@@ -5,8 +5,13 @@
 #include "base/check.h"
 #include "trace/record.h"
 
-/* A block's entry: the order above, the pages that are left below. */
-enum { LEFT_BITS = 32 };
+/*
+ * A block's entry: from above its references beside the first, the order, the pages that are left.
+ * What is not pages has order NOT_PAGES and none left.
+ */
+enum { LEFT_BITS = 32, ORDER_BITS = 8, NOT_PAGES = TRACE_ORDER_MAX + 1 };
+
+static const uint64_t one_get = UINT64_C(1) << (LEFT_BITS + ORDER_BITS);
 
 static uint64_t pages_of(unsigned order)
 {
@@ -20,7 +25,12 @@ static uint64_t entry_of(unsigned order, uint64_t left)
 
 static unsigned entry_order(uint64_t entry)
 {
-    return (unsigned)(entry >> LEFT_BITS);
+    return (unsigned)(entry >> LEFT_BITS) & ((1u << ORDER_BITS) - 1);
+}
+
+static uint64_t entry_gets(uint64_t entry)
+{
+    return entry / one_get;
 }
 
 static uint64_t entry_left(uint64_t entry)
@@ -40,17 +50,43 @@ void held_blocks_fini(struct held_blocks *held)
     *held = (struct held_blocks){0};
 }
 
-enum held_result held_blocks_alloc(struct held_blocks *held, uint64_t id, unsigned order)
+static enum held_result hold(struct held_blocks *held, uint64_t id, unsigned order)
 {
     uint64_t entry;
 
-    SIM_ASSERT(id <= TRACE_ID_MAX && order <= TRACE_ORDER_MAX);
+    SIM_ASSERT(id <= TRACE_ID_MAX);
     if (hashmap_get(&held->blocks, id, &entry))
         return HELD_IN_USE;
     if (!hashmap_put(&held->blocks, id, entry_of(order, pages_of(order))))
         return HELD_NO_MEMORY;
     held->nr_blocks++;
     held->nr_pages += pages_of(order);
+    return HELD_OK;
+}
+
+enum held_result held_blocks_alloc(struct held_blocks *held, uint64_t id, unsigned order)
+{
+    SIM_ASSERT(order <= TRACE_ORDER_MAX);
+    return hold(held, id, order);
+}
+
+enum held_result held_blocks_alloc_other(struct held_blocks *held, uint64_t id)
+{
+    return hold(held, id, NOT_PAGES);
+}
+
+enum held_result held_blocks_get(struct held_blocks *held, uint64_t id)
+{
+    enum held_result whole = held_blocks_whole(held, id);
+    uint64_t entry;
+
+    if (whole != HELD_OK)
+        return whole;
+    hashmap_get(&held->blocks, id, &entry);
+    if (entry_gets(entry) == TRACE_GETS_MAX || entry_order(entry) == NOT_PAGES)
+        return HELD_BAD_GET;
+    /* the key is there: overwriting allocates nothing */
+    hashmap_put(&held->blocks, id, entry + one_get);
     return HELD_OK;
 }
 
@@ -70,7 +106,12 @@ enum held_result held_blocks_free(struct held_blocks *held, uint64_t id)
 
     if (whole != HELD_OK)
         return whole;
-    hashmap_remove(&held->blocks, id, &entry);
+    hashmap_get(&held->blocks, id, &entry);
+    if (entry_gets(entry) > 0) {
+        hashmap_put(&held->blocks, id, entry - one_get);
+        return HELD_OK;
+    }
+    hashmap_remove(&held->blocks, id, NULL);
     held->nr_blocks--;
     held->nr_pages -= entry_left(entry);
     return HELD_OK;
@@ -85,7 +126,7 @@ enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, un
     if (!hashmap_get(&held->blocks, id, &entry))
         return HELD_UNKNOWN;
     left = entry_left(entry);
-    if (part + pages > pages_of(entry_order(entry)) || pages > left)
+    if (part + pages > pages_of(entry_order(entry)) || pages > left || entry_gets(entry) > 0)
         return HELD_BAD_PIECE;
     for (uint64_t page = part; page < part + pages; page++) {
         if (hashmap_get(&held->pieces, piece_key(id, page), &gone))
@@ -109,27 +150,34 @@ enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, un
     return HELD_OK;
 }
 
+static enum held_result free_claimed(struct held_blocks *held, const struct trace_record *record)
+{
+    uint64_t entry;
+
+    if (record->flags & TRACE_CLAIMS_ORDER && hashmap_get(&held->blocks, record->id, &entry) &&
+        entry_order(entry) != record->order)
+        return HELD_BAD_ORDER;
+    return held_blocks_free(held, record->id);
+}
+
 enum held_result held_blocks_apply(struct held_blocks *held, const struct trace_record *record)
 {
-    switch ((enum trace_op)record->op) {
-    case TRACE_ALLOC_PAGES:
-    case TRACE_GET_FREE_PAGES:
-    case TRACE_GET_ZEROED_PAGE:
-    case TRACE_GET_DMA_PAGES:
+    enum trace_op op = (enum trace_op)record->op;
+
+    if (trace_op_allocates_pages(op))
         return held_blocks_alloc(held, record->id, record->order);
-    case TRACE_FREE_PAGES:
-    case TRACE_FREE_HOT_PAGE:
-    case TRACE_FREE_COLD_PAGE:
-        return held_blocks_free(held, record->id);
+    if (trace_op_allocates(op))
+        return held_blocks_alloc_other(held, record->id);
+    if (trace_op_drops(op))
+        return free_claimed(held, record);
+    switch (op) {
     case TRACE_FREE_PART:
         return held_blocks_free_part(held, record->id, record->order, record->part);
     case TRACE_SPLIT_PAGE:
         return held_blocks_whole(held, record->id);
-    case TRACE_DRAIN_LOCAL_PAGES:
-    case TRACE_DRAIN_ALL_LOCAL_PAGES:
-    case TRACE_SYSCTL:
-    case NR_TRACE_OPS:
-        break;
+    case TRACE_GET_PAGE:
+        return held_blocks_get(held, record->id);
+    default:
+        return HELD_OK;
     }
-    return HELD_OK;
 }

@@ -16,7 +16,7 @@
  *   nr_pages  == sum of the pages that are left of each
  */
 struct held_blocks {
-    struct hashmap blocks; /* id -> order, pages left */
+    struct hashmap blocks; /* id -> references beside the first, order, pages left */
     struct hashmap pieces; /* id, page -> gone; only of blocks that came back in part */
     uint64_t nr_blocks;
     uint64_t nr_pages;
@@ -28,6 +28,8 @@ enum held_result {
     HELD_UNKNOWN,    /* the id is not held */
     HELD_IN_USE,     /* the id is held already */
     HELD_BAD_PIECE,  /* outside the block, or the block is not whole any more */
+    HELD_BAD_ORDER,  /* a free claims another order than the block's */
+    HELD_BAD_GET,    /* more than TRACE_GETS_MAX references, or of what is not pages */
     HELD_NO_MEMORY,  /* nothing changed but for pieces of the same call */
 };
 
@@ -35,8 +37,16 @@ void held_blocks_fini(struct held_blocks *held);
 
 /* ids up to TRACE_ID_MAX. */
 enum held_result held_blocks_alloc(struct held_blocks *held, uint64_t id, unsigned order);
+/* Drops a reference; the id is held as long as one is left. */
 enum held_result held_blocks_free(struct held_blocks *held, uint64_t id);
-/* The piece is 2^order pages at `part`; orders up to TRACE_PART_ORDER_MAX. O(pages). */
+/* An object or area: no pages of its own. */
+enum held_result held_blocks_alloc_other(struct held_blocks *held, uint64_t id);
+/* get_page(): one reference more. */
+enum held_result held_blocks_get(struct held_blocks *held, uint64_t id);
+/*
+ * The piece is 2^order pages at `part`; orders up to TRACE_PART_ORDER_MAX. A block with more than
+ * one reference does not come back in pieces. O(pages).
+ */
 enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, unsigned order,
                                        uint32_t part);
 /* HELD_OK: the id is held and whole, as split_page() needs it. */

@@ -32,14 +32,23 @@
  *   alloc_pages, get_free_pages, get_dma_pages    zigzag id - last - 1, varint order,
  *                                                 varint gfp, zigzag node
  *   get_zeroed_page                               the same, order 0
- *   free_pages, free_hot_page, free_cold_page, split_page     zigzag last - id
+ *   kmalloc, vmalloc                              zigzag id - last - 1, varint size in bytes,
+ *                                                 varint gfp, zigzag node
+ *   vmalloc_32                                    the same, gfp 0, node -1
+ *   kmem_cache_alloc                              the same with varint cache in place of the size
+ *   free_pages, free_hot_page, free_cold_page, split_page, get_page, put_page, kfree,
+ *   kmem_cache_free, vfree                        zigzag last - id
+ *   free_pages_of_order                           zigzag last - id, varint order that is claimed
  *   free_part                                     zigzag last - id, varint order, varint part
  *   drain_local_pages, drain_all_local_pages      nothing
  *   sysctl                                        u8 sysctl, 3 varint values
  *
- * Ids: an allocation's id is not held; a free, piece or split names one that is; the pieces of a
- * block are disjoint and within it, and the last ends it. A failed allocation of the replay holds
- * its id all the same.
+ * A cache is a number in the list `caches` of the workload that names the trace.
+ *
+ * Ids: an allocation's id is not held; whatever uses a block names one that is; the pieces of a
+ * block are disjoint and within it, and the last ends it; a claimed order is the block's. get_page
+ * adds a reference to a whole block of pages, each free or put drops one, the last ends it. A
+ * failed allocation of the replay holds its id all the same.
  */
 #define MMTR_MAGIC        "MMTR\r\n\x1a\n"
 #define MMTR_VERSION      1
@@ -80,6 +89,16 @@ enum mmtr_op {
     MMTR_OP_DRAIN_LOCAL_PAGES = 9,
     MMTR_OP_DRAIN_ALL_LOCAL_PAGES = 10,
     MMTR_OP_SYSCTL = 11,
+    MMTR_OP_KMALLOC = 12,
+    MMTR_OP_KMEM_CACHE_ALLOC = 13,
+    MMTR_OP_VMALLOC = 14,
+    MMTR_OP_VMALLOC_32 = 15,
+    MMTR_OP_GET_PAGE = 16,
+    MMTR_OP_PUT_PAGE = 17,
+    MMTR_OP_KFREE = 18,
+    MMTR_OP_KMEM_CACHE_FREE = 19,
+    MMTR_OP_VFREE = 20,
+    MMTR_OP_FREE_PAGES_OF_ORDER = 21,
     NR_MMTR_OPS,
 };
 

@@ -27,6 +27,16 @@ static const uint8_t trace_op_of[NR_MMTR_OPS] = {
     [MMTR_OP_DRAIN_LOCAL_PAGES] = TRACE_DRAIN_LOCAL_PAGES,
     [MMTR_OP_DRAIN_ALL_LOCAL_PAGES] = TRACE_DRAIN_ALL_LOCAL_PAGES,
     [MMTR_OP_SYSCTL] = TRACE_SYSCTL,
+    [MMTR_OP_KMALLOC] = TRACE_KMALLOC,
+    [MMTR_OP_KMEM_CACHE_ALLOC] = TRACE_KMEM_CACHE_ALLOC,
+    [MMTR_OP_VMALLOC] = TRACE_VMALLOC,
+    [MMTR_OP_VMALLOC_32] = TRACE_VMALLOC_32,
+    [MMTR_OP_GET_PAGE] = TRACE_GET_PAGE,
+    [MMTR_OP_PUT_PAGE] = TRACE_PUT_PAGE,
+    [MMTR_OP_KFREE] = TRACE_KFREE,
+    [MMTR_OP_KMEM_CACHE_FREE] = TRACE_KMEM_CACHE_FREE,
+    [MMTR_OP_VFREE] = TRACE_VFREE,
+    [MMTR_OP_FREE_PAGES_OF_ORDER] = TRACE_FREE_PAGES,
 };
 
 struct section {
@@ -142,6 +152,88 @@ static bool get_text(struct cursor *cursor, uint64_t max, const uint8_t **ret_te
     return true;
 }
 
+/* What is allocated: an order, a size or a cache. NULL: all is well. */
+static const char *read_amount(struct cursor *cursor, struct trace_record *record)
+{
+    enum trace_op op = (enum trace_op)record->op;
+    uint64_t value;
+
+    if (trace_op_has_size(op))
+        return get_varint(cursor, &record->size_bytes) ? NULL : "impossible size";
+    if (op == TRACE_KMEM_CACHE_ALLOC) {
+        if (!get_below(cursor, UINT32_MAX, &value))
+            return "impossible cache";
+        record->cache = (uint32_t)value;
+        return NULL;
+    }
+    if (!get_below(cursor, TRACE_ORDER_MAX + 1, &value) ||
+        (op == TRACE_GET_ZEROED_PAGE && value != 0))
+        return "impossible order";
+    record->order = (uint8_t)value;
+    return NULL;
+}
+
+/* Which allocations of pages, and of what else, may name a node. */
+static bool may_name_node(enum trace_op op)
+{
+    return op == TRACE_ALLOC_PAGES || (!trace_op_allocates_pages(op) && op != TRACE_VMALLOC_32);
+}
+
+static const char *read_alloc(struct decoder *decoder, struct trace_record *record)
+{
+    struct cursor *cursor = &decoder->cursor;
+    const char *wrong;
+    uint64_t value;
+    int64_t delta, node;
+
+    if (record->flags)
+        return "an allocation with an origin";
+    if (!get_zigzag(cursor, -(int64_t)TRACE_ID_MAX - 1, (int64_t)TRACE_ID_MAX, &delta))
+        return "impossible id";
+    record->id = decoder->last_id + 1 + (uint64_t)delta;
+    if (record->id > TRACE_ID_MAX)
+        return "impossible id";
+    decoder->last_id = record->id;
+    wrong = read_amount(cursor, record);
+    if (wrong)
+        return wrong;
+    if (!get_below(cursor, UINT64_C(1) << 32, &value) ||
+        (record->op == TRACE_VMALLOC_32 && value != 0))
+        return "impossible gfp mask";
+    record->gfp = (uint32_t)value;
+    if (!get_zigzag(cursor, -1, INT16_MAX, &node) ||
+        (node != -1 && !may_name_node((enum trace_op)record->op)))
+        return "impossible node";
+    record->node = (int16_t)node;
+    return NULL;
+}
+
+static const char *read_use(struct decoder *decoder, struct trace_record *record)
+{
+    struct cursor *cursor = &decoder->cursor;
+    uint64_t value;
+    int64_t delta;
+
+    if (!get_zigzag(cursor, -(int64_t)TRACE_ID_MAX - 1, (int64_t)TRACE_ID_MAX, &delta))
+        return "impossible id";
+    record->id = decoder->last_id - (uint64_t)delta;
+    if (record->id > TRACE_ID_MAX)
+        return "impossible id";
+    if (record->flags & TRACE_CLAIMS_ORDER) {
+        if (!get_below(cursor, TRACE_ORDER_MAX + 1, &value))
+            return "impossible order";
+        record->order = (uint8_t)value;
+    } else if (record->op == TRACE_FREE_PART) {
+        if (!get_below(cursor, TRACE_PART_ORDER_MAX + 1, &value))
+            return "impossible order";
+        record->order = (uint8_t)value;
+        if (!get_below(cursor, UINT64_C(1) << TRACE_PART_ORDER_MAX, &value))
+            return "impossible part";
+        record->part = (uint32_t)value;
+    }
+    return NULL;
+}
+
 /*
  * Decodes one record; NULL, or what is wrong with it. Ids are checked for their range only.
  * `nr_tasks` bounds the task.
@@ -151,7 +243,6 @@ static inline const char *decode(struct decoder *decoder, uint32_t nr_tasks,
 {
     struct cursor *cursor = &decoder->cursor;
     uint64_t value;
-    int64_t delta, node;
     uint8_t head;
 
     if (cursor->at == cursor->end)
@@ -178,41 +269,14 @@ static inline const char *decode(struct decoder *decoder, uint32_t nr_tasks,
     };
     if (decoder->task >= nr_tasks)
         return "impossible task";
-    if (trace_op_allocates((enum trace_op)record->op)) {
-        if (record->flags)
-            return "an allocation with an origin";
-        if (!get_zigzag(cursor, -(int64_t)TRACE_ID_MAX - 1, (int64_t)TRACE_ID_MAX, &delta))
-            return "impossible id";
-        record->id = decoder->last_id + 1 + (uint64_t)delta;
-        if (record->id > TRACE_ID_MAX)
-            return "impossible id";
-        decoder->last_id = record->id;
-        if (!get_below(cursor, TRACE_ORDER_MAX + 1, &value) ||
-            (record->op == TRACE_GET_ZEROED_PAGE && value != 0))
-            return "impossible order";
-        record->order = (uint8_t)value;
-        if (!get_below(cursor, UINT64_C(1) << 32, &value))
-            return "impossible gfp mask";
-        record->gfp = (uint32_t)value;
-        if (!get_zigzag(cursor, -1, INT16_MAX, &node) ||
-            (node != -1 && record->op != TRACE_ALLOC_PAGES))
-            return "impossible node";
-        record->node = (int16_t)node;
-    } else if (trace_op_uses_block((enum trace_op)record->op)) {
-        if (!get_zigzag(cursor, -(int64_t)TRACE_ID_MAX - 1, (int64_t)TRACE_ID_MAX, &delta))
-            return "impossible id";
-        record->id = decoder->last_id - (uint64_t)delta;
-        if (record->id > TRACE_ID_MAX)
-            return "impossible id";
-        if (record->op == TRACE_FREE_PART) {
-            if (!get_below(cursor, TRACE_PART_ORDER_MAX + 1, &value))
-                return "impossible order";
-            record->order = (uint8_t)value;
-            if (!get_below(cursor, UINT64_C(1) << TRACE_PART_ORDER_MAX, &value))
-                return "impossible part";
-            record->part = (uint32_t)value;
-        }
-    } else if (record->op == TRACE_SYSCTL) {
+    if (trace_op_allocates((enum trace_op)record->op))
+        return read_alloc(decoder, record);
+    if (trace_op_uses_block((enum trace_op)record->op)) {
+        if ((head & MMTR_OP_MASK) == MMTR_OP_FREE_PAGES_OF_ORDER)
+            record->flags |= TRACE_CLAIMS_ORDER;
+        return read_use(decoder, record);
+    }
+    if (record->op == TRACE_SYSCTL) {
         if (cursor->at == cursor->end)
             return "the records end too early";
         record->sysctl = *cursor->at++;
@@ -408,6 +472,10 @@ static bool id_error(const struct mmtr_source *trace, const uint8_t *at, enum he
         return corrupt(trace, at, "the id is held already", err);
     case HELD_BAD_PIECE:
         return corrupt(trace, at, "the block has no such piece left", err);
+    case HELD_BAD_ORDER:
+        return "a free claims another order than the block's";
+    case HELD_BAD_GET:
+        return "a reference that cannot be taken";
     case HELD_OK:
     case HELD_LAST_PIECE:
     case HELD_NO_MEMORY:

@@ -20,11 +20,20 @@ static const uint8_t file_op[NR_TRACE_OPS] = {
     [TRACE_GET_FREE_PAGES] = MMTR_OP_GET_FREE_PAGES,
     [TRACE_GET_ZEROED_PAGE] = MMTR_OP_GET_ZEROED_PAGE,
     [TRACE_GET_DMA_PAGES] = MMTR_OP_GET_DMA_PAGES,
+    [TRACE_KMALLOC] = MMTR_OP_KMALLOC,
+    [TRACE_KMEM_CACHE_ALLOC] = MMTR_OP_KMEM_CACHE_ALLOC,
+    [TRACE_VMALLOC] = MMTR_OP_VMALLOC,
+    [TRACE_VMALLOC_32] = MMTR_OP_VMALLOC_32,
     [TRACE_FREE_PAGES] = MMTR_OP_FREE_PAGES,
     [TRACE_FREE_PART] = MMTR_OP_FREE_PART,
     [TRACE_FREE_HOT_PAGE] = MMTR_OP_FREE_HOT_PAGE,
     [TRACE_FREE_COLD_PAGE] = MMTR_OP_FREE_COLD_PAGE,
     [TRACE_SPLIT_PAGE] = MMTR_OP_SPLIT_PAGE,
+    [TRACE_GET_PAGE] = MMTR_OP_GET_PAGE,
+    [TRACE_PUT_PAGE] = MMTR_OP_PUT_PAGE,
+    [TRACE_KFREE] = MMTR_OP_KFREE,
+    [TRACE_KMEM_CACHE_FREE] = MMTR_OP_KMEM_CACHE_FREE,
+    [TRACE_VFREE] = MMTR_OP_VFREE,
     [TRACE_DRAIN_LOCAL_PAGES] = MMTR_OP_DRAIN_LOCAL_PAGES,
     [TRACE_DRAIN_ALL_LOCAL_PAGES] = MMTR_OP_DRAIN_ALL_LOCAL_PAGES,
     [TRACE_SYSCTL] = MMTR_OP_SYSCTL,
@@ -180,38 +189,54 @@ bool mmtr_writer_set_meta(struct mmtr_writer *writer, const char *key, const cha
     return true;
 }
 
+static uint8_t *put_alloc(const struct mmtr_writer *writer, const struct trace_record *record,
+                          uint8_t *to)
+{
+    enum trace_op op = (enum trace_op)record->op;
+    uint64_t what = record->order;
+
+    if (op == TRACE_KMEM_CACHE_ALLOC)
+        what = record->cache;
+    else if (trace_op_has_size(op))
+        what = record->size_bytes;
+    to = put_varint(to, mmtr_zigzag((int64_t)(record->id - writer->last_id - 1)));
+    to = put_varint(to, what);
+    to = put_varint(to, record->gfp);
+    return put_varint(to, mmtr_zigzag(record->node));
+}
+
+static uint8_t *put_use(const struct mmtr_writer *writer, const struct trace_record *record,
+                        uint8_t *to)
+{
+    to = put_varint(to, mmtr_zigzag((int64_t)(writer->last_id - record->id)));
+    if (record->op == TRACE_FREE_PART || record->flags & TRACE_CLAIMS_ORDER)
+        to = put_varint(to, record->order);
+    if (record->op == TRACE_FREE_PART)
+        to = put_varint(to, record->part);
+    return to;
+}
+
 static uint8_t *put_body(const struct mmtr_writer *writer, const struct trace_record *record,
                          uint8_t *to)
 {
-    switch ((enum trace_op)record->op) {
-    case TRACE_ALLOC_PAGES:
-    case TRACE_GET_FREE_PAGES:
-    case TRACE_GET_ZEROED_PAGE:
-    case TRACE_GET_DMA_PAGES:
-        to = put_varint(to, mmtr_zigzag((int64_t)(record->id - writer->last_id - 1)));
-        to = put_varint(to, record->order);
-        to = put_varint(to, record->gfp);
-        return put_varint(to, mmtr_zigzag(record->node));
-    case TRACE_FREE_PAGES:
-    case TRACE_FREE_HOT_PAGE:
-    case TRACE_FREE_COLD_PAGE:
-    case TRACE_SPLIT_PAGE:
-        return put_varint(to, mmtr_zigzag((int64_t)(writer->last_id - record->id)));
-    case TRACE_FREE_PART:
-        to = put_varint(to, mmtr_zigzag((int64_t)(writer->last_id - record->id)));
-        to = put_varint(to, record->order);
-        return put_varint(to, record->part);
-    case TRACE_SYSCTL:
+    enum trace_op op = (enum trace_op)record->op;
+
+    if (trace_op_allocates(op))
+        return put_alloc(writer, record, to);
+    if (trace_op_uses_block(op))
+        return put_use(writer, record, to);
+    if (op == TRACE_SYSCTL) {
         *to++ = record->sysctl;
         for (unsigned i = 0; i < 3; i++)
             to = put_varint(to, record->values[i]);
-        return to;
-    case TRACE_DRAIN_LOCAL_PAGES:
-    case TRACE_DRAIN_ALL_LOCAL_PAGES:
-    case NR_TRACE_OPS:
-        break;
     }
     return to;
+}
+
+static uint8_t file_op_of(const struct trace_record *record)
+{
+    SIM_ASSERT(!(record->flags & TRACE_CLAIMS_ORDER) || record->op == TRACE_FREE_PAGES);
+    return record->flags & TRACE_CLAIMS_ORDER ? MMTR_OP_FREE_PAGES_OF_ORDER : file_op[record->op];
 }
 
 bool mmtr_writer_add(struct mmtr_writer *writer, const struct trace_record *record,
@@ -224,7 +249,7 @@ bool mmtr_writer_add(struct mmtr_writer *writer, const struct trace_record *reco
     if (BUFFER_SIZE - writer->used < MMTR_RECORD_MAX && !flush(writer, err))
         return false;
     head = to = writer->buffer + writer->used;
-    *to++ = file_op[record->op];
+    *to++ = file_op_of(record);
     if (record->flags & TRACE_ORIGIN_RECLAIM)
         *head |= MMTR_RECLAIM;
     if (record->time_ns == writer->time_ns)

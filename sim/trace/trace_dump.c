@@ -30,11 +30,15 @@ void trace_dump_record(const struct trace_source *source, const struct trace_rec
     strbuf_addf(buf, " %s", trace_op_name(op));
     if (trace_op_allocates(op) || trace_op_uses_block(op))
         strbuf_addf(buf, " id=%" PRIu64, record->id);
-    if (trace_op_allocates(op) || op == TRACE_FREE_PART)
+    if (trace_op_allocates_pages(op) || op == TRACE_FREE_PART || record->flags & TRACE_CLAIMS_ORDER)
         strbuf_addf(buf, " order=%u", record->order);
+    if (trace_op_has_size(op))
+        strbuf_addf(buf, " size=%" PRIu64, record->size_bytes);
+    if (op == TRACE_KMEM_CACHE_ALLOC)
+        strbuf_addf(buf, " cache=%" PRIu32, record->cache);
     if (trace_op_allocates(op))
         strbuf_addf(buf, " gfp=0x%" PRIx32, record->gfp);
-    if (op == TRACE_ALLOC_PAGES)
+    if (op == TRACE_ALLOC_PAGES || (trace_op_allocates(op) && !trace_op_allocates_pages(op)))
         strbuf_addf(buf, " node=%d", record->node);
     if (op == TRACE_FREE_PART)
         strbuf_addf(buf, " part=%" PRIu32, record->part);

@@ -24,7 +24,7 @@ static void count(struct trace_info *info, const struct held_blocks *held,
         info->first_ns = record->time_ns;
     info->last_ns = record->time_ns;
     info->ops[record->op]++;
-    if (trace_op_allocates((enum trace_op)record->op))
+    if (trace_op_allocates_pages((enum trace_op)record->op))
         info->orders[record->order]++;
     info->reclaim_frees += (record->flags & TRACE_ORIGIN_RECLAIM) != 0;
     if (held->nr_blocks > info->peak_blocks)

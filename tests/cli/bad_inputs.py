@@ -168,7 +168,7 @@ CASES = [
     ("a sigma beyond the limit", W +
      "generators: [{name: a, gap: {lognormal: {median: 1ms, sigma: 8.001}}}]\n",
      "MM-0207", 3, 62),
-    ("an unknown step", T + "      - alloc_page: {id: a}\n", "MM-0208", 6, 9),
+    ("an unknown step", T + "      - page_alloc: {id: a}\n", "MM-0208", 6, 9),
     ("an unknown task flag", W + "tasks: [{name: a, flags: [PF_KTHREAD]}]\n", "MM-0208", 3, 27),
     ("an unknown op of an event", E + "  - [1ms, a, page_alloc, x]\n", "MM-0208", 4, 14),
     ("an unknown GFP flag", T + "      - alloc_pages: {id: a, gfp: GFP_KERNELL}\n",
@@ -193,7 +193,7 @@ CASES = [
      "generators: [{name: a, gap: 1ms, op: get_zeroed_page, order: 1}]\n", "MM-0307", 3, 62),
     ("an absurd order", E + "  - [1ms, a, alloc_pages, x, 64]\n", "MM-0307", 4, 30),
     ("a row without a task", E + "  - [1ms]\n", "MM-0308", 4, 5),
-    ("a row that is too long", E + "  - [1ms, a, free_pages, x, y]\n", "MM-0308", 4, 29),
+    ("a row that is too long", E + "  - [1ms, a, free_pages, x, 0, y]\n", "MM-0308", 4, 32),
     ("max below min", W + "generators: [{name: a, gap: {uniform: {min: 2ms, max: 1ms}}}]\n",
      "MM-0309", 3, 55),
     ("two distributions", W + "generators: [{name: a, gap: {constant: 1ms, uniform: {min: 1, max: 2}"

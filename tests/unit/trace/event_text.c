@@ -32,7 +32,26 @@ static bool sysctl_valid(uint8_t sysctl, const uint64_t *values)
     return sysctl == 1 || values[0] <= 9;
 }
 
-const struct event_parsers event_text_parsers = {parse_gfp, parse_sysctl, sysctl_valid, 0xd0};
+/* "inodes" is number 3. */
+static bool parse_cache(const void *context, const struct yaml_node *node, uint32_t *ret_cache,
+                        struct sim_error *err)
+{
+    (void)context;
+    if (strcmp(node->text, "inodes") != 0)
+        return yaml_error_at(node, err, ERR_UNKNOWN_CACHE, "no such cache");
+    *ret_cache = 3;
+    return true;
+}
+
+const struct event_parsers event_text_parsers = {
+    .gfp = parse_gfp,
+    .sysctl = parse_sysctl,
+    .sysctl_valid = sysctl_valid,
+    .cache = parse_cache,
+    .default_gfp = 0xd0,
+    .zero_gfp = 0x8000,
+    .highmem_gfp = 0x2,
+};
 
 struct trace_source *events_of(const char *yaml, struct sim_error *err)
 {

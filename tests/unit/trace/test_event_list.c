@@ -174,7 +174,7 @@ START_TEST(rows_of_the_wrong_shape_are_refused)
     refuse("- []\n", ERR_BAD_EVENT, 2, 3);
     refuse("- [0, t]\n", ERR_BAD_EVENT, 2, 3);
     refuse("- [0, t, alloc_pages]\n", ERR_BAD_EVENT, 2, 3);
-    refuse("- [0, t, free_pages, a, 1]\n", ERR_BAD_EVENT, 2, 25);
+    refuse("- [0, t, free_pages, a, 1, 2]\n", ERR_BAD_EVENT, 2, 28);
     refuse("- [0, t, alloc_pages, a, 0, GFP_ATOMIC, 0, 9]\n", ERR_BAD_EVENT, 2, 44);
     refuse("- [0, t, drain_local_pages, a]\n", ERR_BAD_EVENT, 2, 29);
     refuse("- [0, t, sysctl, one]\n", ERR_BAD_EVENT, 2, 3);
@@ -198,7 +198,7 @@ START_TEST(unknown_words_are_refused_where_they_stand)
     refuse("- [0, t, alloc_pages, a, 0, GFP_ATOMC]\n", ERR_BAD_GFP, 2, 29);
     refuse("- [0, t, sysctl, four, 1]\n", ERR_UNKNOWN_SYSCTL, 2, 18);
     refuse("- [0, t, sysctl, one, 10]\n", ERR_OUT_OF_RANGE, 2, 23);
-    refuse("- {t: 0, task: t, op: free_pages, id: a, order: 1}\n", ERR_UNKNOWN_KEY, 2, 42);
+    refuse("- {t: 0, task: t, op: free_pages, id: a, count: 1}\n", ERR_UNKNOWN_KEY, 2, 42);
     refuse("- {t: 0, op: free_pages, id: a}\n", ERR_MISSING_KEY, 2, 3);
     refuse("- {task: t, op: free_pages, id: a}\n", ERR_MISSING_KEY, 2, 3);
     refuse("- {t: 0, task: t, id: a}\n", ERR_MISSING_KEY, 2, 3);
