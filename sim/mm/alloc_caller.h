@@ -31,6 +31,17 @@ static inline void caller_request_init(struct alloc_request *request, struct mac
     caller->request_begin_ns = machine->clock->now_ns;
 }
 
+/* As alloc_request_init_vma(). */
+static inline void caller_request_init_vma(struct alloc_request *request, struct machine *machine,
+                                           struct alloc_caller *caller, uint32_t gfp,
+                                           const struct policy_area *area)
+{
+    alloc_request_init_vma(request, machine, caller->task, gfp, area);
+    request->refusals = caller->refusals;
+    request->max_refusals = caller->max_refusals;
+    caller->request_begin_ns = machine->clock->now_ns;
+}
+
 /* As alloc_request_step(). */
 static inline enum step caller_request_step(struct alloc_request *request, struct machine *machine,
                                             struct alloc_caller *caller)

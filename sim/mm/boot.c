@@ -5,6 +5,7 @@
 
 #include "base/units.h"
 #include "mm/free_area.h"
+#include "mm/mempolicy.h"
 #include "mm/pcp_hotcold.h"
 #include "mm/range_list.h"
 #include "mm/sysctl.h"
@@ -411,6 +412,7 @@ void machine_fini(struct machine *machine)
     free(machine->zones);
     free(machine->nodes);
     free(machine->unavailable);
+    mempolicies_free(machine);
     frame_table_fini(&machine->frame_table);
     *machine = (struct machine){0};
 }

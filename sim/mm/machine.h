@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/vec.h"
 #include "engine/clock.h"
 #include "mm/frame.h"
 #include "mm/kernel_ops.h"
@@ -57,6 +58,8 @@ struct mm_observer {
     void *context;
 };
 
+struct mempolicy;
+
 /*
  * Plain data: two machines are independent, and a machine can stop between any two calls.
  * Everything is visible to readers through const pointers; only mm, reclaim and kernels write.
@@ -98,6 +101,7 @@ struct machine {
     struct reserved_range *unavailable; /* reserved and holes, ascending, merged: PG_reserved */
     size_t nr_unavailable;
     uint8_t distance[NODES_MAX][NODES_MAX];
+    VEC(struct mempolicy *) policies; /* mm/mempolicy.h: all that anybody ever had */
 };
 
 /*

@@ -2,6 +2,8 @@
 /* What the policies of tasks and regions make of an allocation. */
 #include "mm/mempolicy.h"
 
+#include <stdlib.h>
+
 #include "mm/cpuset.h"
 #include "mm/zonelist.h"
 
@@ -50,30 +52,90 @@ static void bind_zonelist(struct zonelist *zonelist, const struct machine *machi
     }
 }
 
-bool mempolicy_init(struct mempolicy *policy, const struct machine *machine, enum mpol_mode mode,
-                    nodemask nodes)
+/* NULL: no host memory. Kernel: mm/mempolicy.c mpol_new() [2.6.24] */
+static struct mempolicy *mpol_new(const struct machine *machine, const struct mempolicy_spec *spec)
 {
-    SIM_ASSERT(mode != MPOL_DEFAULT && !(nodes & ~machine_memory_nodes(machine)));
-    *policy = (struct mempolicy){.mode = (uint8_t)mode, .preferred_node = -1};
-    switch (mode) {
-    case MPOL_PREFERRED:
-        if (nodes)
-            policy->preferred_node = (int8_t)first_node(nodes);
-        return true;
-    case MPOL_BIND:
-        bind_zonelist(&policy->zonelist, machine, nodes);
-        return policy->zonelist.length > 0;
-    default:
-        policy->nodes = nodes;
-        return nodes != 0;
-    }
+    struct mempolicy *policy = malloc(sizeof(*policy));
+
+    if (!policy)
+        return NULL;
+    *policy = (struct mempolicy){.mode = spec->mode, .preferred_node = -1, .nodes = spec->nodes};
+    if (spec->mode == MPOL_PREFERRED && spec->nodes)
+        policy->preferred_node = (int8_t)first_node(spec->nodes);
+    if (spec->mode == MPOL_BIND)
+        bind_zonelist(&policy->zonelist, machine, spec->nodes);
+    return policy;
 }
 
-void task_set_mempolicy(struct task *task, struct mempolicy *policy)
+/* The same policy is made once. NULL: no host memory. */
+static struct mempolicy *find_or_make(struct machine *machine, const struct mempolicy_spec *spec)
 {
+    struct mempolicy *policy;
+
+    for (size_t i = 0; i < machine->policies.count; i++) {
+        policy = machine->policies.items[i];
+        if (policy->mode == spec->mode && policy->nodes == spec->nodes)
+            return policy;
+    }
+    policy = mpol_new(machine, spec);
+    if (policy && !vec_push(&machine->policies, policy)) {
+        free(policy);
+        return NULL;
+    }
+    return policy;
+}
+
+void mempolicies_free(struct machine *machine)
+{
+    for (size_t i = 0; i < machine->policies.count; i++)
+        free(machine->policies.items[i]);
+    vec_fini(&machine->policies);
+}
+
+/* A policy that is wanted; NULL and MPOL_OK: the default. */
+static enum mpol_result find_policy(struct machine *machine, const struct mempolicy_spec *spec,
+                                    struct mempolicy **ret_policy)
+{
+    struct mempolicy *policy;
+
+    if (!machine->numa ||
+        !mpol_check_policy((enum mpol_mode)spec->mode, spec->nodes, machine_memory_nodes(machine)))
+        return MPOL_EINVAL;
+    *ret_policy = NULL;
+    if (spec->mode == MPOL_DEFAULT)
+        return MPOL_OK;
+    policy = find_or_make(machine, spec);
+    if (!policy)
+        return MPOL_NO_HOST_MEMORY;
+    if (policy->mode == MPOL_BIND && policy->zonelist.length == 0)
+        return MPOL_EINVAL; /* nodes that are all memmap */
+    *ret_policy = policy;
+    return MPOL_OK;
+}
+
+enum mpol_result set_mempolicy(struct machine *machine, struct task *task,
+                               const struct mempolicy_spec *spec)
+{
+    struct mempolicy *policy;
+    enum mpol_result result;
+
+    if (spec->nodes & ~task_mems_allowed(task))
+        return MPOL_EINVAL;
+    result = find_policy(machine, spec, &policy);
+    if (result != MPOL_OK)
+        return result;
     task->mempolicy = policy;
     if (policy && policy->mode == MPOL_INTERLEAVE)
         task->il_next = first_node(policy->nodes);
+    return MPOL_OK;
+}
+
+enum mpol_result mbind_policy(struct machine *machine, const struct task *task,
+                              const struct mempolicy_spec *spec, struct mempolicy **ret_policy)
+{
+    const struct mempolicy_spec allowed = {spec->mode, spec->nodes & task_mems_allowed(task)};
+
+    return find_policy(machine, &allowed, ret_policy);
 }
 
 /* ---- using ---- */

@@ -14,14 +14,21 @@
 enum mpol_mode { MPOL_DEFAULT, MPOL_PREFERRED, MPOL_BIND, MPOL_INTERLEAVE, NR_MPOL_MODES };
 
 /*
- * A policy of tasks and regions. It does not change once made and is shared by all that have it;
- * MPOL_DEFAULT is none: a NULL pointer. Kernel: include/linux/mempolicy.h struct mempolicy [2.6.24]
+ * A policy of tasks and regions. It does not change once made, is shared by all that have it and
+ * lives as long as the machine; MPOL_DEFAULT is none: a NULL pointer. Kernel:
+ * include/linux/mempolicy.h struct mempolicy [2.6.24]
  */
 struct mempolicy {
     uint8_t mode;             /* enum mpol_mode */
     int8_t preferred_node;    /* PREFERRED: -1 = that of the CPU */
-    nodemask nodes;           /* INTERLEAVE */
+    nodemask nodes;           /* as it was made with */
     struct zonelist zonelist; /* BIND: the highest zones of all its nodes, then the next lower */
+};
+
+/* A policy as it is asked for, as plain data that config fills. */
+struct mempolicy_spec {
+    uint8_t mode; /* enum mpol_mode */
+    nodemask nodes;
 };
 
 /* The place of a page that a region of user memory wants. */
@@ -37,22 +44,34 @@ const char *mpol_mode_name(enum mpol_mode mode);
 nodemask machine_memory_nodes(const struct machine *machine);
 
 /*
- * Whether the system call would accept it: nodes with memory only, none for DEFAULT, some for BIND
+ * Whether the system calls would accept it: nodes with memory only, none for DEFAULT, some for BIND
  * and INTERLEAVE. Kernel: mm/mempolicy.c mpol_check_policy() [2.6.24]
  */
 bool mpol_check_policy(enum mpol_mode mode, nodemask nodes, nodemask memory_nodes);
 
-/*
- * Makes a policy other than DEFAULT of checked nodes; PREFERRED has the first of them. False:
- * a node to bind to has no page beside its memmap (-EINVAL). Kernel: mm/mempolicy.c mpol_new(),
- * bind_zonelist() [2.6.24]
- */
-bool mempolicy_init(struct mempolicy *policy, const struct machine *machine, enum mpol_mode mode,
-                    nodemask nodes);
+/* Frees the policies of the machine: the model is being taken down. */
+void mempolicies_free(struct machine *machine);
 
-/* The policy (NULL: default) is the task's from now on; it outlives the task's use of it.
- * Kernel: mm/mempolicy.c do_set_mempolicy() [2.6.24] */
-void task_set_mempolicy(struct task *task, struct mempolicy *policy);
+enum mpol_result {
+    MPOL_OK,
+    MPOL_EINVAL,         /* the kernel refuses: nothing has changed */
+    MPOL_NO_HOST_MEMORY, /* likewise */
+};
+
+/*
+ * set_mempolicy(): the task's policy from now on. The nodes must be in its cpuset.
+ * Kernel: mm/mempolicy.c sys_set_mempolicy(), do_set_mempolicy() [2.6.24]
+ */
+enum mpol_result set_mempolicy(struct machine *machine, struct task *task,
+                               const struct mempolicy_spec *spec);
+
+/*
+ * mbind(): the policy of one of the task's regions, NULL for DEFAULT. Nodes out of its cpuset are
+ * left out, so that PREFERRED may become local. Pages that are there stay where they are.
+ * Kernel: mm/mempolicy.c sys_mbind(), do_mbind() [2.6.24]
+ */
+enum mpol_result mbind_policy(struct machine *machine, const struct task *task,
+                              const struct mempolicy_spec *spec, struct mempolicy **ret_policy);
 
 /* Where an allocation goes. */
 struct policy_choice {

@@ -39,6 +39,14 @@ static pte *entry_of(const struct fault *fault)
     return vm_area_pte(fault->area, fault->page);
 }
 
+/* For an anonymous page of the region. */
+static void request_page(struct fault *fault, struct user_memory *user, struct user_task *task,
+                         uint32_t extra_gfp)
+{
+    area_request_init(&fault->request, user, task, GFP_HIGHUSER_MOVABLE | extra_gfp, fault->area,
+                      fault->page);
+}
+
 /* Maps a page of the caller's, whose reference becomes the mapping's. */
 static void set_pte(const struct fault *fault, pfn_t page, unsigned bits)
 {
@@ -105,7 +113,7 @@ static void do_wp_page(struct fault *fault, struct user_memory *user, struct use
         get_page(reclaim, page);
         fault->old_page = page;
         fault->original = *entry;
-        user_request_init(&fault->request, user, task, GFP_HIGHUSER_MOVABLE);
+        request_page(fault, user, task, 0);
         fault->state = FAULT_COW_ALLOC;
     }
 }
@@ -251,12 +259,12 @@ static void handle_pte_fault(struct fault *fault, struct user_memory *user, stru
     } else if (*entry & PTE_PRESENT) {
         do_wp_page(fault, user, task);
     } else if (*entry & PTE_SWAP) {
-        swapin_begin(&fault->swapin, pte_value(*entry));
+        swapin_begin(&fault->swapin, pte_value(*entry), fault->area, fault->page);
         fault->state = FAULT_SWAPIN;
     } else if (fault->area->file) {
         begin_file_page(fault);
     } else {
-        user_request_init(&fault->request, user, task, GFP_HIGHUSER_MOVABLE | GFP_BIT_ZERO);
+        request_page(fault, user, task, GFP_BIT_ZERO);
         fault->state = FAULT_ANON_ALLOC;
     }
 }

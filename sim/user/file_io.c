@@ -94,7 +94,7 @@ static enum step grab_page(struct file_io *io, struct user_memory *user, struct 
         if (io->state == IO_NEXT) {
             io->page = find_cached_page(io->file, io->index);
             if (pfn_is_none(io->page)) {
-                user_request_init(&io->request, user, task, mapping_gfp_mask(io->file));
+                page_cache_request_init(&io->request, user, task, mapping_gfp_mask(io->file));
                 io->state = IO_ALLOC;
             } else {
                 get_page(reclaim, io->page);

@@ -354,6 +354,7 @@ static bool copy_area(struct user_memory *user, struct mm_struct *mm, const stru
 
     if (!child)
         return false;
+    child->policy = parent->policy;
     if (!parent->anon_vma)
         return true;
     link_anon(parent->anon_vma, child);

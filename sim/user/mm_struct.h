@@ -58,6 +58,7 @@ struct vm_area {
     struct file *file; /* NULL: anonymous */
     uint64_t file_first_page;
     bool locked;               /* VM_LOCKED */
+    struct mempolicy *policy;  /* of its anonymous pages; NULL: the task's */
     struct anon_vma *anon_vma; /* NULL: no page of its own yet */
     struct vm_area *next_in_anon, *prev_in_anon;
     struct vm_area *next_in_file, *prev_in_file; /* those that map the same file */

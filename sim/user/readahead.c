@@ -121,8 +121,8 @@ static enum step fill_pool(struct readahead *read, struct user_memory *user, str
             *pfn = UINT32_MAX;
             if (!pfn_is_none(find_cached_page(read->file, read->start + read->pos)))
                 continue;
-            user_request_init(&read->request, user, task,
-                              mapping_gfp_mask(read->file) | GFP_BIT_COLD);
+            page_cache_request_init(&read->request, user, task,
+                                    mapping_gfp_mask(read->file) | GFP_BIT_COLD);
             read->allocating = true;
         }
         if (user_request_step(&read->request, user, task) == STEP_BLOCKED)

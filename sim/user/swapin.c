@@ -14,12 +14,15 @@ enum swapin_state {
 
 enum { SLOT_BITS = 27 };
 
-void swapin_begin(struct swapin *swapin, swap_entry entry)
+void swapin_begin(struct swapin *swapin, swap_entry entry, const struct vm_area *area,
+                  uint64_t page)
 {
     swapin->state = SWAPIN_LOOKUP;
     swapin->major = false;
     swapin->entry = entry;
     swapin->page = PFN_NONE;
+    swapin->area = area;
+    swapin->area_page = page;
 }
 
 /*
@@ -39,7 +42,7 @@ static void valid_swaphandles(struct swapin *swapin, const struct reclaim *recla
     swapin->left = 0;
     if (cluster == 0)
         return;
-    swapin->at = swapin->entry - slot + first;
+    swapin->at = swapin->first = swapin->entry - slot + first;
     while (first + swapin->left < end && first + swapin->left < dev->spec.pages &&
            dev->slots[first + swapin->left].use > 0)
         swapin->left++;
@@ -90,6 +93,17 @@ static void advance(struct swapin *swapin, struct reclaim *reclaim, bool end, un
         lru_add_drain(reclaim, cpu);
 }
 
+/* Kernel: mm/memory.c swapin_readahead() [2.6.24] */
+static void request_page(struct swapin *swapin, struct user_memory *user, struct user_task *task)
+{
+    uint64_t page = swapin->area_page;
+
+    if (!is_target(swapin))
+        page += swapin->at - swapin->first;
+    area_request_init(&swapin->request, user, task, GFP_HIGHUSER_MOVABLE,
+                      page < swapin->area->nr_pages ? swapin->area : NULL, page);
+}
+
 /* Decides about the slot at hand. */
 static void next(struct swapin *swapin, struct user_memory *user, struct user_task *task)
 {
@@ -104,7 +118,7 @@ static void next(struct swapin *swapin, struct user_memory *user, struct user_ta
     } else if (!pfn_is_none(page) || swap_count(reclaim, swapin->at) == 0) {
         advance(swapin, reclaim, pfn_is_none(page), task->task->cpu);
     } else {
-        user_request_init(&swapin->request, user, task, GFP_HIGHUSER_MOVABLE);
+        request_page(swapin, user, task);
         swapin->state = SWAPIN_ALLOC;
     }
 }

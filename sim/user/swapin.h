@@ -8,24 +8,32 @@
 
 struct user_memory;
 struct user_task;
+struct vm_area;
 
 /* Begun with swapin_begin(), then stepped until STEP_DONE. Plain data. */
 struct swapin {
     uint8_t state;
-    bool major;       /* result: it was not in the swap cache */
-    swap_entry entry; /* wanted */
-    swap_entry at;    /* the slot at hand: of the readahead, or the one wanted */
-    uint32_t left;    /* slots of the readahead from it on */
-    pfn_t page;       /* result: in the swap cache, unlocked, with a reference; NONE: no memory */
+    bool major;                 /* result: it was not in the swap cache */
+    swap_entry entry;           /* wanted */
+    swap_entry at;              /* the slot at hand: of the readahead, or the one wanted */
+    swap_entry first;           /* of the readahead */
+    uint32_t left;              /* slots of the readahead from it on */
+    const struct vm_area *area; /* whose page is wanted: its policy counts */
+    uint64_t area_page;
+    pfn_t page; /* result: in the swap cache, unlocked, with a reference; NONE: no memory */
     struct alloc_request request;
 };
 
-void swapin_begin(struct swapin *swapin, swap_entry entry);
+/* For page `page` of the area. */
+void swapin_begin(struct swapin *swapin, swap_entry entry, const struct vm_area *area,
+                  uint64_t page);
 
 /*
  * The slot must be in use by the caller. A page that is not in the swap cache is read together with
  * the slots in use from the begin of its aligned group of 2^page_cluster slots on, up to the first
- * that is free; then its read is waited for. The page counts as accessed.
+ * that is free; then its read is waited for. The page counts as accessed. Policies take the pages
+ * read ahead for those that follow the wanted one in its area, and behind its end for nobody's: no
+ * two areas adjoin.
  * Kernel: mm/memory.c swapin_readahead(), mm/swap_state.c read_swap_cache_async() [2.6.24]
  * DEVIATION: no swap token; it only makes page_referenced() lie for the task that holds it.
  */
