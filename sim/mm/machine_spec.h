@@ -84,6 +84,7 @@ struct machine_spec {
     uint64_t movablecore_pages;
     uint64_t dma_reserve_pages; /* taken off the present pages of zone 0 */
     uint32_t page_struct_bytes; /* sizeof(struct page) of the modelled kernel: charged to zones */
+    uint64_t vmalloc_bytes;     /* of the vmalloc space; 0 = as the architecture has it */
     int32_t stat_threshold;     /* per-CPU counter threshold; -1 = computed, 0 = exact counters */
     struct vm_sysctl vm;
     struct kernel_params params;
