@@ -22,6 +22,7 @@ except ImportError as error:
 
 # Where a kind of file is documented, if not on a page of its own.
 PAGES = {"thresholds": "compare"}
+IN_SCENARIOS = {"machine": "[!t]*.yaml", "thresholds": "thresholds.yaml"}
 
 BAD_MACHINES = [
     {"version": 2, "machine": {"nodes": [{"memory": "1GiB"}]}},
@@ -213,7 +214,8 @@ def main():
             jsonschema.Draft202012Validator.check_schema(schema)
             validator = jsonschema.Draft202012Validator(schema)
             problems = []
-            for path in sorted(glob.glob(f"{root}/{folder}/*.yaml")):
+            for path in sorted(glob.glob(f"{root}/{folder}/*.yaml")
+                               + glob.glob(f"{root}/configs/scenarios/*/{IN_SCENARIOS.get(kind, 'none')}")):
                 with open(path, encoding="utf-8") as file:
                     problems += [f"{os.path.basename(path)}: {error.message}"
                                  for error in validator.iter_errors(yaml.safe_load(file))]
