@@ -130,12 +130,13 @@ static bool read_anon(const struct reader *r)
 
 static bool read_mmap(const struct reader *r)
 {
-    static const char *const keys[] = {"id", "file", "offset", "size"};
+    static const char *const keys[] = {"id", "file", "offset", "size", "private"};
     struct access_spec *access = &r->op->access;
     uint64_t file_pages;
 
     if (!yaml_check_keys(r->node, keys, NR_ITEMS(keys), r->err) || !require_region(r) ||
-        !require_file(r) || !read_range(r))
+        !require_file(r) || !read_range(r) ||
+        !yaml_get_bool(value_of(r, "private"), &r->op->private_copy, r->err))
         return false;
     file_pages = r->list->scope->files[r->op->file].pages;
     if (access->nr_pages == 0 && access->first_page >= file_pages)

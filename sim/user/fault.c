@@ -10,6 +10,7 @@ enum fault_state {
     FAULT_ANON_ALLOC,  /* do_anonymous_page() */
     FAULT_SWAPIN,      /* do_swap_page() */
     FAULT_FILE_PAGE,   /* __do_fault() */
+    FAULT_FILE_COPY,   /* ... a private copy of its page */
     FAULT_COW_ALLOC,   /* do_wp_page(): a copy */
     FAULT_DIRTY_LOCK,  /* ... wait_on_page_locked() of a file's page */
     FAULT_DIRTY_LIMIT, /* set_page_dirty_balance() */
@@ -63,6 +64,16 @@ static void map_new_anon(const struct fault *fault, struct reclaim *reclaim, pfn
     set_pte(fault, page, PTE_DIRTY | PTE_WRITE);
 }
 
+/* An anonymous page is about to come; false: no host memory for it, the fault has failed. */
+static bool prepare_anon(struct fault *fault, struct user_memory *user)
+{
+    if (SIM_LIKELY(anon_vma_prepare(user, fault->area)))
+        return true;
+    user->reclaim->out_of_memory = true;
+    fail(fault);
+    return false;
+}
+
 /* Marks the page of a write fault dirty; if it was clean, the writer may have to wait.
  * Kernel: mm/page-writeback.c set_page_dirty_balance() [2.6.24] */
 static void set_page_dirty_balance(struct fault *fault, struct reclaim *reclaim, unsigned cpu)
@@ -99,17 +110,18 @@ static void do_wp_page(struct fault *fault, struct user_memory *user, struct use
     struct reclaim *reclaim = user->reclaim;
     pte *entry = entry_of(fault);
     pfn_t page = {pte_value(*entry)};
+    bool anon = page_owner_is_anon(page_owner(reclaim, page));
 
-    if (fault->area->file) {
+    if (fault->area->shared) {
         *entry |= PTE_YOUNG | PTE_DIRTY | PTE_WRITE;
         get_page(reclaim, page);
         fault->dirty_page = page;
         fault->state = FAULT_DIRTY_LOCK;
-    } else if (!(page_frame(reclaim, page)->flags & PG_locked) &&
+    } else if (anon && !(page_frame(reclaim, page)->flags & PG_locked) &&
                can_share_swap_page(reclaim, page)) {
         *entry |= PTE_YOUNG | PTE_DIRTY | PTE_WRITE;
         fault->state = FAULT_DONE;
-    } else {
+    } else if (prepare_anon(fault, user)) {
         get_page(reclaim, page);
         fault->old_page = page;
         fault->original = *entry;
@@ -188,8 +200,29 @@ static void swap_page(struct fault *fault, struct user_memory *user, struct user
         do_wp_page(fault, user, task);
 }
 
+/* What a read fault may leave writable: dirty pages of a file in memory are not counted, so its
+ * first write need not fault. Kernel: mm/mmap.c vma_wants_writenotify() [2.6.24] */
+static unsigned read_bits(const struct vm_area *area)
+{
+    return area->shared && area->file->mapping->memory_only ? PTE_WRITE : 0;
+}
+
+/* Maps a page of the file itself. */
+static void map_file_page(struct fault *fault, struct reclaim *reclaim, pfn_t page, unsigned cpu)
+{
+    set_pte(fault, page, fault->write ? PTE_DIRTY | PTE_WRITE : read_bits(fault->area));
+    fault->area->rss_pages++;
+    page_add_file_rmap(reclaim, page, cpu);
+    fault->state = FAULT_DONE;
+    if (!fault->write)
+        return;
+    get_page(reclaim, page);
+    fault->dirty_page = page;
+    set_page_dirty_balance(fault, reclaim, cpu);
+}
+
 /* The file's page is there. Kernel: mm/memory.c __do_fault() [2.6.24] */
-static void file_page(struct fault *fault, struct user_memory *user, unsigned cpu)
+static void file_page(struct fault *fault, struct user_memory *user, struct user_task *task)
 {
     struct reclaim *reclaim = user->reclaim;
     pfn_t page = fault->get.page;
@@ -199,20 +232,34 @@ static void file_page(struct fault *fault, struct user_memory *user, unsigned cp
         return;
     }
     fault->major |= fault->get.major;
-    /* Dirty pages of a file in memory are not counted, so its first write need not fault.
-     * Kernel: mm/mmap.c vma_wants_writenotify() [2.6.24] */
-    if (fault->write)
-        set_pte(fault, page, PTE_DIRTY | PTE_WRITE);
-    else
-        set_pte(fault, page, fault->area->file->mapping->memory_only ? PTE_WRITE : 0);
-    fault->area->rss_pages++;
-    page_add_file_rmap(reclaim, page, cpu);
-    fault->state = FAULT_DONE;
-    if (!fault->write)
-        return;
-    get_page(reclaim, page);
-    fault->dirty_page = page;
-    set_page_dirty_balance(fault, reclaim, cpu);
+    if (!fault->write || fault->area->shared) {
+        map_file_page(fault, reclaim, page, task->task->cpu);
+    } else if (prepare_anon(fault, user)) {
+        /* Nobody may take it from its file while the copy's page is waited for. */
+        page_frame(reclaim, page)->flags |= PG_locked;
+        fault->old_page = page;
+        request_page(fault, user, task, 0);
+        fault->state = FAULT_FILE_COPY;
+    } else {
+        put_page(reclaim, page, task->task->cpu);
+    }
+}
+
+/* There is a page for the private copy, or none. Kernel: mm/memory.c __do_fault() [2.6.24] */
+static void file_copy(struct fault *fault, struct user_memory *user, unsigned cpu)
+{
+    struct reclaim *reclaim = user->reclaim;
+
+    if (pfn_is_none(fault->request.page)) {
+        fail(fault);
+    } else {
+        user->work.copied_pages++;
+        map_new_anon(fault, reclaim, fault->request.page, cpu);
+        fault->area->rss_pages++;
+        fault->state = FAULT_DONE;
+    }
+    unlock_page(reclaim, fault->old_page);
+    put_page(reclaim, fault->old_page, cpu);
 }
 
 static enum step balance(struct fault *fault, struct reclaim *reclaim, struct task *task)
@@ -253,7 +300,7 @@ static void handle_pte_fault(struct fault *fault, struct user_memory *user, stru
     }
     reclaim->machine->vm_events[PGFAULT]++;
     entry = vm_area_pte_alloc(fault->area, fault->page);
-    if (!entry || (!fault->area->file && !anon_vma_prepare(user, fault->area))) {
+    if (!entry) {
         reclaim->out_of_memory = true;
         fail(fault);
     } else if (*entry & PTE_PRESENT) {
@@ -263,7 +310,7 @@ static void handle_pte_fault(struct fault *fault, struct user_memory *user, stru
         fault->state = FAULT_SWAPIN;
     } else if (fault->area->file) {
         begin_file_page(fault);
-    } else {
+    } else if (prepare_anon(fault, user)) {
         request_page(fault, user, task, GFP_BIT_ZERO);
         fault->state = FAULT_ANON_ALLOC;
     }
@@ -303,7 +350,12 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
     case FAULT_FILE_PAGE:
         step = file_page_step(&fault->get, user, task);
         if (step == STEP_DONE)
-            file_page(fault, user, task->task->cpu);
+            file_page(fault, user, task);
+        break;
+    case FAULT_FILE_COPY:
+        step = user_request_step(&fault->request, user, task);
+        if (step == STEP_DONE)
+            file_copy(fault, user, task->task->cpu);
         break;
     case FAULT_COW_ALLOC:
         step = user_request_step(&fault->request, user, task);
@@ -341,6 +393,7 @@ const struct alloc_request *fault_request(const struct fault *fault)
     switch ((enum fault_state)fault->state) {
     case FAULT_ANON_ALLOC:
     case FAULT_COW_ALLOC:
+    case FAULT_FILE_COPY:
         return &fault->request;
     case FAULT_SWAPIN:
         return swapin_request(&fault->swapin);

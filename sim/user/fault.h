@@ -16,7 +16,7 @@ struct fault {
     bool major;  /* a read was begun for it */
     struct vm_area *area;
     uint64_t page;    /* of the area */
-    pfn_t old_page;   /* copy on write: referenced meanwhile */
+    pfn_t old_page;   /* what is copied: referenced meanwhile, a file's locked at its first fault */
     pfn_t dirty_page; /* a file's, to be marked dirty: referenced meanwhile */
     pte original;     /* copy on write: the entry that is copied from */
     union {
@@ -46,8 +46,8 @@ void fault_begin(struct fault *fault, struct vm_area *area, uint64_t page, bool 
 
 /*
  * Until the access is done: anonymous zero-fill (there is no shared zero page), swap-in, copy on
- * write, or the file's page; a write to a file's page marks it dirty at once and may be throttled.
- * Kernel: mm/memory.c handle_mm_fault() [2.6.24]
+ * write, or the file's page; a write to a file's page marks it dirty at once and may be throttled,
+ * one to a private mapping copies it. Kernel: mm/memory.c handle_mm_fault() [2.6.24]
  */
 enum step fault_step(struct fault *fault, struct user_memory *user, struct user_task *task);
 

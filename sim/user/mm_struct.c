@@ -114,11 +114,11 @@ static bool reserve_region(struct mm_struct *mm, uint32_t region)
 }
 
 struct vm_area *mmap_region(struct mm_struct *mm, uint32_t region, uint64_t nr_pages,
-                            struct file *file, uint64_t file_first_page)
+                            struct file *file, uint64_t file_first_page, bool shared)
 {
     struct vm_area *area;
 
-    SIM_ASSERT(nr_pages > 0 && !find_vma(mm, region));
+    SIM_ASSERT(nr_pages > 0 && !find_vma(mm, region) && (file || !shared));
     if (!reserve_region(mm, region))
         return NULL;
     area = calloc(1, sizeof(*area));
@@ -135,6 +135,7 @@ struct vm_area *mmap_region(struct mm_struct *mm, uint32_t region, uint64_t nr_p
     area->nr_pages = nr_pages;
     area->file = file;
     area->file_first_page = file_first_page;
+    area->shared = shared;
     if (file)
         link_file(area);
     mm->areas.items[region] = area;
@@ -349,8 +350,8 @@ static bool copy_chunk(struct user_memory *user, struct vm_area *child, size_t n
 static bool copy_area(struct user_memory *user, struct mm_struct *mm, const struct vm_area *parent,
                       uint64_t *ret_entries)
 {
-    struct vm_area *child =
-        mmap_region(mm, parent->region, parent->nr_pages, parent->file, parent->file_first_page);
+    struct vm_area *child = mmap_region(mm, parent->region, parent->nr_pages, parent->file,
+                                        parent->file_first_page, parent->shared);
 
     if (!child)
         return false;

@@ -47,8 +47,7 @@ struct anon_vma {
 enum { PTE_CHUNK_PAGES = 512 };
 
 /*
- * One mmap(), readable and writable; private where anonymous, shared where of a file. Page tables
- * come in chunks of 512 entries on first touch.
+ * One mmap(), readable and writable. Page tables come in chunks of 512 entries on first touch.
  * DEVIATION: page tables take no simulated memory.
  */
 struct vm_area {
@@ -57,7 +56,8 @@ struct vm_area {
     uint64_t nr_pages;
     struct file *file; /* NULL: anonymous */
     uint64_t file_first_page;
-    bool locked;               /* VM_LOCKED */
+    bool shared; /* VM_SHARED, of a file always: writes go to its pages; else to copies of them */
+    bool locked; /* VM_LOCKED */
     struct mempolicy *policy;  /* of its anonymous pages; NULL: the task's */
     struct anon_vma *anon_vma; /* NULL: no page of its own yet */
     struct vm_area *next_in_anon, *prev_in_anon;
@@ -92,11 +92,11 @@ static inline pte *vm_area_pte(const struct vm_area *area, uint64_t page)
 pte *vm_area_pte_alloc(struct vm_area *area, uint64_t page);
 
 /*
- * A new region of a file (NULL: anonymous), whose number must be free. NULL: no host memory.
- * Kernel: mm/mmap.c do_mmap_pgoff() [2.6.24]
+ * A new region of a file (NULL: anonymous, then not shared), whose number must be free. NULL: no
+ * host memory. Kernel: mm/mmap.c do_mmap_pgoff() [2.6.24]
  */
 struct vm_area *mmap_region(struct mm_struct *mm, uint32_t region, uint64_t nr_pages,
-                            struct file *file, uint64_t file_first_page);
+                            struct file *file, uint64_t file_first_page, bool shared);
 
 /*
  * Makes sure that the area has an anon_vma. False: no host memory.
@@ -112,10 +112,10 @@ bool anon_vma_prepare(struct user_memory *user, struct vm_area *area);
 void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu);
 
 /*
- * Gives `child`, which is empty, copies of all regions. Anonymous pages are shared and write-
- * protected in both, swap slots gain a use; file mappings come without pages, which faults will
- * bring; no copy is mlocked. Adds the entries copied to *ret_entries. False: no host memory, the
- * child may have some of them.
+ * Gives `child`, which is empty, copies of all regions. Where an anonymous page was ever written,
+ * pages are shared and write-protected in both and swap slots gain a use; the other regions, those
+ * of files, come without pages, which faults will bring; no copy is mlocked. Adds the entries
+ * copied to *ret_entries. False: no host memory, the child may have some of them.
  * Kernel: kernel/fork.c dup_mmap(), mm/memory.c copy_page_range() [2.6.24]
  */
 bool dup_mmap(struct user_memory *user, struct mm_struct *child, const struct mm_struct *parent,

@@ -54,7 +54,7 @@ static unsigned on_page_referenced(void *context, pfn_t page)
         pte *entry;
 
         /* Whatever the other mappings say. Kernel: mm/rmap.c page_referenced_file() [2.6.24] */
-        if (!walk.anon && walk.area->locked)
+        if (!walk.anon && walk.area->locked && walk.area->shared)
             return referenced + 1;
         entry = rmap_walk_pte(&walk);
         if (!entry)

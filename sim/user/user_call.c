@@ -168,15 +168,15 @@ static void follow_page(struct user_call *call, struct user_memory *user, unsign
 }
 
 /*
- * An anonymous page must be the task's own. DEVIATION: 2.6.24 brings the pages of a file in by
- * write faults, too, if the mapping is writable, and so dirties all of them; here it counts as
- * read-only.
+ * A page of a private region must be the task's own: what it had of a file is copied.
+ * DEVIATION: 2.6.24 brings the pages of shared regions in by write faults, too, if they are
+ * writable, and so dirties all of them; here they count as read-only.
  */
 static bool is_there(const struct vm_area *area, uint64_t page)
 {
     const pte *entry = vm_area_pte(area, page);
 
-    return entry && *entry & PTE_PRESENT && (area->file || *entry & PTE_WRITE);
+    return entry && *entry & PTE_PRESENT && (area->shared || *entry & PTE_WRITE);
 }
 
 /* The next page, if any. Kernel: mm/mlock.c mlock_fixup(), mm/memory.c make_pages_present()
@@ -191,7 +191,7 @@ static void mlock_page(struct user_call *call, struct user_memory *user, struct 
     } else if (is_there(area, call->page)) {
         follow_page(call, user, task->task->cpu);
     } else {
-        fault_begin(&call->fault, area, call->page, !area->file);
+        fault_begin(&call->fault, area, call->page, !area->shared);
         call->in_access = true;
     }
 }
@@ -230,7 +230,8 @@ static enum step map(struct user_call *call, struct user_memory *user, struct us
         nr_pages = file->size_pages - first_page;
     if (nr_pages == 0 || find_vma(&task->mm, spec->region))
         return end(call, USER_BAD_REGION);
-    if (!mmap_region(&task->mm, spec->region, nr_pages, file, first_page))
+    if (!mmap_region(&task->mm, spec->region, nr_pages, file, first_page,
+                     file && !spec->private_copy))
         return end_no_host_memory(call, user);
     task->process.total_vm_pages += nr_pages;
     return end(call, USER_OK);

@@ -53,8 +53,19 @@ static void check_mappings(struct recount *count, const struct vm_area *area, pf
         wrong(count, 3, "mapcount is not the number of mappings, or more than the references");
     if (first != area)
         return;
-    count->anon_pages += !area->file;
-    count->file_pages += !!area->file;
+    if (page_owner_is_anon(page_owner(count->user->reclaim, pfn)))
+        count->anon_pages++;
+    else
+        count->file_pages++;
+}
+
+/* Whether the page's owner is one that the area may map there. */
+static bool owner_fits(const struct vm_area *area, uint64_t page, const struct page_owner *owner)
+{
+    if (!page_owner_is_anon(owner))
+        return area->file && owner->mapping == area->file->mapping->id + 1;
+    return !area->shared && area->anon_vma &&
+           owner->mapping == (PAGE_MAPPING_ANON | area->anon_vma->id) && owner->index == page;
 }
 
 static void check_present(struct recount *count, const struct vm_area *area, uint64_t page,
@@ -66,14 +77,11 @@ static void check_present(struct recount *count, const struct vm_area *area, uin
         wrong(count, 3, "a free page is mapped");
         return;
     }
-    if (page_owner_is_anon(owner) != !area->file ||
-        (!area->file &&
-         (owner->mapping != (PAGE_MAPPING_ANON | area->anon_vma->id) || owner->index != page)) ||
-        (area->file && owner->mapping != area->file->mapping->id + 1)) {
+    if (!owner_fits(area, page, owner)) {
         wrong(count, 3, "the owner of a mapped page is not the area's");
         return;
     }
-    if (area->file)
+    if (!page_owner_is_anon(owner))
         check_file_page(count, area, page, pfn);
     check_mappings(count, area, pfn);
 }
@@ -88,7 +96,7 @@ static void check_pte(struct recount *count, const struct vm_area *area, uint64_
         check_present(count, area, page, (pfn_t){pte_value(entry)});
         return;
     }
-    if (!(entry & PTE_SWAP) || area->file || swap_count(reclaim, pte_value(entry)) == 0)
+    if (!(entry & PTE_SWAP) || area->shared || swap_count(reclaim, pte_value(entry)) == 0)
         wrong(count, 1, "an entry is neither empty nor present nor names a swap slot in use");
     else
         count->swap_uses++;

@@ -41,7 +41,7 @@ struct access_spec {
 
 enum user_op {
     USER_ANON,        /* mmap: a new anonymous region [region nr_pages]; no memory yet */
-    USER_MMAP,        /* maps a file, shared [region file access.first_page access.nr_pages] */
+    USER_MMAP,        /* maps a file [region file access.first_page access.nr_pages private_copy] */
     USER_TOUCH,       /* memory accesses [region access write] */
     USER_UNMAP,       /* [region] munmap of the whole */
     USER_MLOCK,       /* [region] and brings all its pages in */
@@ -59,6 +59,7 @@ enum user_op {
 struct user_op_spec {
     uint8_t op; /* enum user_op */
     bool write;
+    bool private_copy; /* MAP_PRIVATE: what is written is a copy of the file's page */
     uint8_t drop;
     uint32_t
         region; /* number of the region's id within its task, from 0; forked tasks share them */

@@ -36,11 +36,23 @@ START_TEST(regions_are_numbered_by_their_first_use)
     ck_assert(op->region == 0 && op->nr_pages == 16384);
     op = op_of(&workload, 1, USER_MMAP);
     ck_assert(op->region == 1 && op->file == 0 && op->nr_pages == 4);
-    ck_assert(op->access.first_page == 1 && op->access.nr_pages == 4);
+    ck_assert(op->access.first_page == 1 && op->access.nr_pages == 4 && !op->private_copy);
     ck_assert_uint_eq(op_of(&workload, 2, USER_MLOCK)->region, 0);
     ck_assert_uint_eq(op_of(&workload, 3, USER_MUNLOCK)->region, 1);
     ck_assert_uint_eq(op_of(&workload, 4, USER_UNMAP)->region, 0);
     ck_assert_uint_eq(workload.tasks.items[0].nr_regions, 2);
+    workload_config_fini(&workload);
+}
+END_TEST
+
+START_TEST(a_mapping_is_shared_unless_it_is_said_to_be_private)
+{
+    struct workload_config workload =
+        must_read_workload(STEPS "      - mmap: {id: a, file: log, private: true}\n"
+                                 "      - mmap: {id: b, file: log, private: false}\n");
+
+    ck_assert(op_of(&workload, 0, USER_MMAP)->private_copy);
+    ck_assert(!op_of(&workload, 1, USER_MMAP)->private_copy);
     workload_config_fini(&workload);
 }
 END_TEST
@@ -269,6 +281,7 @@ int main(void)
     Suite *suite = suite_create("user_step_config");
 
     TEST_CASE(suite, "memory", regions_are_numbered_by_their_first_use,
+              a_mapping_is_shared_unless_it_is_said_to_be_private,
               block_ids_and_regions_are_two_sets_of_names,
               a_mapping_without_a_size_goes_to_the_end_of_the_file,
               a_touch_has_a_pattern_a_range_a_count_and_a_rate);
