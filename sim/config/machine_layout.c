@@ -19,6 +19,11 @@ enum {
     STAT_THRESHOLD_MAX = 125,
 };
 
+/* A vmalloc space has room for an area of a page, and ends where the architecture's does. */
+#define VMALLOC_PAGES_MIN    2
+#define VMALLOC_PAGES_MAX_32 (UINT64_C(1) << (30 - PAGE_SHIFT))
+#define VMALLOC_PAGES_MAX_64 (UINT64_C(1) << (45 - PAGE_SHIFT))
+
 /* A memory range and where it was declared, for the overlap check. */
 struct placed_range {
     struct memory_range range;
@@ -330,6 +335,19 @@ static bool read_automatic(struct layout *l)
     return true;
 }
 
+static bool read_vmalloc_size(struct layout *l)
+{
+    struct machine_spec *spec = &l->config->spec;
+    const struct yaml_node *size = yaml_map_get(l->machine, "vmalloc_size");
+    uint64_t max = spec->highmem ? VMALLOC_PAGES_MAX_32 : VMALLOC_PAGES_MAX_64;
+    uint64_t pages = 0;
+
+    if (!config_is_auto(size) && !config_get_pages(size, VMALLOC_PAGES_MIN, max, &pages, l->err))
+        return false;
+    spec->vmalloc_bytes = pages << PAGE_SHIFT;
+    return true;
+}
+
 static bool read_scalars(struct layout *l)
 {
     struct machine_spec *spec = &l->config->spec;
@@ -376,6 +394,7 @@ static bool read_layout(struct layout *l)
         "stat_threshold",
         "initial_jiffies",
         "page_group_by_mobility",
+        "vmalloc_size",
     };
     struct machine_spec *spec = &l->config->spec;
     bool highmem = false;
@@ -385,7 +404,7 @@ static bool read_layout(struct layout *l)
         return false;
     machine_spec_init(spec, highmem);
     if (!read_nodes(l) || !read_reserved(l) || !read_zones(l) || !read_automatic(l) ||
-        !read_scalars(l))
+        !read_scalars(l) || !read_vmalloc_size(l))
         return false;
     spec->memory = l->config->memory.items;
     spec->nr_memory = l->config->memory.count;

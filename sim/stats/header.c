@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "mm/vmalloc.h"
 #include "stats/fields.h"
 #include "stats/zone_fields.h"
 
@@ -49,6 +50,8 @@ static void write_memory_map(struct json_stream *json, const struct machine_spec
 static void write_machine(struct json_stream *json, const struct machine_spec *spec,
                           unsigned nr_nodes)
 {
+    struct vmalloc_layout vmalloc = vmalloc_layout_of(spec);
+
     json_key_object(json, "machine");
     json_key_uint(json, "page_size_bytes", PAGE_SIZE);
     json_key_uint(json, "pageblock_order", spec->pageblock_order);
@@ -77,6 +80,7 @@ static void write_machine(struct json_stream *json, const struct machine_spec *s
     json_key_uint(json, "movablecore_pages", spec->movablecore_pages);
     json_key_uint(json, "dma_reserve_pages", spec->dma_reserve_pages);
     json_key_int(json, "stat_threshold", spec->stat_threshold);
+    json_key_uint(json, "vmalloc_bytes", vmalloc.end - vmalloc.start);
     json_end_object(json);
 }
 

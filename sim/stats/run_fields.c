@@ -3,6 +3,7 @@
 #include "stats/run_fields.h"
 
 #include "stats/reclaim_fields.h"
+#include "stats/vmalloc_fields.h"
 
 /* Sums of the zone counters with all per-CPU differences; one pass over the pagesets. */
 static void sum_zone_stats(const struct machine *machine,
@@ -87,6 +88,7 @@ void run_fields_write(struct json_stream *json, const struct machine *machine,
     stalls_write(json, stats->stalls, stats->stall_ns);
     write_late(json, stats);
     reclaim_fields_write(json, machine, stats);
+    vmalloc_fields_write(json, stats->vmalloc);
     json_key_object(json, "extfrag");
     json_key_uint(json, "events", stats->extfrag_events);
     json_key_uint(json, "steals", stats->extfrag_steals);

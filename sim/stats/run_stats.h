@@ -7,6 +7,7 @@
 
 #include "mm/page_alloc.h"
 #include "mm/stall.h"
+#include "mm/vmalloc.h"
 #include "stats/histogram.h"
 #include "user/user_memory.h"
 
@@ -45,10 +46,11 @@ struct run_stats {
     uint64_t ops_of_dead_tasks;  /* records of a task the OOM killer ended: skipped */
     uint64_t blocks_live;
     uint64_t pages_live;
-    uint32_t tasks_blocked;         /* now asleep in an operation */
-    const struct reclaim *reclaim;  /* devices, swap, kswapd, dirty limits: read only */
-    const struct user_work *user;   /* faults, cache hits, refaults */
-    const struct task_stats *tasks; /* [nr_tasks]; kernel threads among them */
+    uint32_t tasks_blocked;              /* now asleep in an operation */
+    const struct reclaim *reclaim;       /* devices, swap, kswapd, dirty limits: read only */
+    const struct vmalloc_space *vmalloc; /* mm/vmalloc.h; NULL: nobody has one */
+    const struct user_work *user;        /* faults, cache hits, refaults */
+    const struct task_stats *tasks;      /* [nr_tasks]; kernel threads among them */
     size_t nr_tasks;
     struct histogram direct_reclaim_ns; /* each direct reclaim, begin to end */
     uint64_t congestion_waits;          /* calls that slept */

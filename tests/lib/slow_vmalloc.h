@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* vmalloc() as the kernel writes it: one list, walked from its head, and calls that call
- * themselves. */
+/* vmalloc() as the kernel writes it: one list, walked from its head, and plain recursion. */
 #ifndef TESTS_LIB_SLOW_VMALLOC_H
 #define TESTS_LIB_SLOW_VMALLOC_H
 

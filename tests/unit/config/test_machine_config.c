@@ -91,6 +91,7 @@ START_TEST(every_key_of_the_machine_reaches_the_spec)
                                "  movablecore: 16MiB\n"
                                "  dma_reserve: 1MiB\n"
                                "  stat_threshold: 0\n"
+                               "  vmalloc_size: 256MiB\n"
                                "  initial_jiffies: 4294892296\n"
                                "  page_group_by_mobility: off\n"
                                "  reserved: [{start: 0, size: 4KiB}]\n"
@@ -109,6 +110,7 @@ START_TEST(every_key_of_the_machine_reaches_the_spec)
     ck_assert(spec->kernelcore_pages == 8192 && spec->movablecore_pages == 4096);
     ck_assert(spec->dma_reserve_pages == 256 && spec->stat_threshold == 0);
     ck_assert_uint_eq(spec->initial_jiffies, 4294892296);
+    ck_assert_uint_eq(spec->vmalloc_bytes, 256 << 20);
     ck_assert(spec->nr_reserved == 1 && spec->reserved[0].end_pfn == 1);
     ck_assert_uint_eq(spec->distance[0][0], 7);
     ck_assert(!spec->vm.min_free_kbytes_auto && spec->vm.min_free_kbytes == 4096);
@@ -201,6 +203,7 @@ START_TEST(auto_is_the_same_as_leaving_the_key_out)
     struct machine_config machine = must_read_machine(
         HEAD
         "  numa: auto\n  stat_threshold: auto\n  page_group_by_mobility: auto\n"
+        "  vmalloc_size: auto\n"
         "  nodes: [{memory: 64MiB}]\n"
         "vm: {min_free_kbytes: auto, zone_reclaim_mode: auto, numa_zonelist_order: default}\n");
     struct machine_config plain = must_read_machine(HEAD "  nodes: [{memory: 64MiB}]\n");
