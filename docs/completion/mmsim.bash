@@ -7,7 +7,7 @@ _mmsim()
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run compare explain tune sweep check import trace --help --version' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'run compare explain show tune sweep check import trace --help --version' -- "$word")
         return
     fi
     case $verb in
@@ -19,6 +19,9 @@ _mmsim()
         ;;
     explain)
         options='--failure --stall --task --at --help'
+        ;;
+    show)
+        options='--at --as --node --output --help'
         ;;
     tune)
         options='--sysctl --goal --largest --range --seeds --probes --machine --set --tick --until --seed --output --format --quiet --help'
@@ -74,11 +77,16 @@ _mmsim()
         [[ $verb == tune ]] && mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$word")
         return
         ;;
+    --as)
+        mapfile -t COMPREPLY < <(compgen -W 'buddyinfo zoneinfo pagetypeinfo vmstat slabinfo numastat meminfo
+            distance all' -- "$word")
+        return
+        ;;
     --color)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         return
         ;;
-    --jobs | -j | --chunk | --chunks | --chunk-runs | --time | --partition | --sbatch-arg | --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at)
+    --jobs | -j | --chunk | --chunks | --chunk-runs | --time | --partition | --sbatch-arg | --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at | --node)
         return
         ;;
     esac

@@ -40,6 +40,7 @@ extern const struct command cmd_compare;
 extern const struct command cmd_import;
 extern const struct command cmd_trace;
 extern const struct command cmd_explain;
+extern const struct command cmd_show;
 extern const struct command cmd_tune;
 extern const struct command cmd_sweep;
 

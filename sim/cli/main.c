@@ -7,8 +7,9 @@
 
 #include "cli/cli.h"
 
-static const struct command *const verbs[] = {&cmd_run,    &cmd_compare, &cmd_explain, &cmd_check,
-                                              &cmd_import, &cmd_trace,   &cmd_tune,    &cmd_sweep};
+static const struct command *const verbs[] = {&cmd_run,   &cmd_compare, &cmd_explain,
+                                              &cmd_show,  &cmd_check,   &cmd_import,
+                                              &cmd_trace, &cmd_tune,    &cmd_sweep};
 
 static const struct command_table verb_table = {
     .kind = "verb",

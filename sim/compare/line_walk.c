@@ -37,6 +37,8 @@ static bool is_setting(const struct json_scan *key)
         "margin_high_pages",
         "level",
         "lowmem_reserve",
+        "hot_high",
+        "hot_batch",
         "ticks_below_min",
         "ticks_below_low",
         "ticks_below_high",

@@ -130,7 +130,7 @@ static bool check_header(struct result_reader *reader, struct sim_error *err)
         sim_error_add_place(err, reader->path, reader->number, 1);
         return false;
     }
-    return result_reader_rewind(reader, err);
+    return true;
 }
 
 bool result_reader_open(struct result_reader *reader, const char *path, struct sim_error *err)
@@ -144,6 +144,17 @@ bool result_reader_open(struct result_reader *reader, const char *path, struct s
 
 bool result_reader_attach(struct result_reader *reader, FILE *stream, const char *name,
                           struct sim_error *err)
+{
+    if (!result_reader_attach_pipe(reader, stream, name, err))
+        return false;
+    if (result_reader_rewind(reader, err))
+        return true;
+    result_reader_close(reader);
+    return false;
+}
+
+bool result_reader_attach_pipe(struct result_reader *reader, FILE *stream, const char *name,
+                               struct sim_error *err)
 {
     *reader = (struct result_reader){.path = name, .stream = stream};
     if (check_header(reader, err))

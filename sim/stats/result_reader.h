@@ -52,6 +52,12 @@ bool result_reader_open(struct result_reader *reader, const char *path, struct s
 /* The same of a stream that can seek; it is the reader's from now on, also on failure. */
 bool result_reader_attach(struct result_reader *reader, FILE *stream, const char *name,
                           struct sim_error *err);
+/*
+ * The same of a stream that cannot seek, such as a pipe; the header is the line at hand then, and
+ * parsed. Those who read the file twice do not take this one.
+ */
+bool result_reader_attach_pipe(struct result_reader *reader, FILE *stream, const char *name,
+                               struct sim_error *err);
 void result_reader_close(struct result_reader *reader);
 
 /* Back to before the first line. False: ERR_READ. */

@@ -20,7 +20,7 @@ import tempfile
 PAGES = ["README.md", "docs/*.md", "docs/mmsim.1", "workloads/*.md"]
 # In the shown form these are patterns, not commands.
 PATTERN = re.compile(r"[A-Z]{3,}|\.\.\.|\[")
-COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|compare|tune|sweep|--)\S* ?.*"
+COMMAND = re.compile(r"^ *(?:\$ )?((?:tools/)?mmsim +(?:run|check|import|trace|explain|show|compare|tune|sweep|--)\S* ?.*"
                      r"|tools/plot .*|parallel .*|xz(?:cat)? .*)$")
 
 

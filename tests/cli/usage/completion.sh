@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The completions and the man page know every option of every verb.
-for verb in run compare explain tune check import trace "sweep plan" "sweep run" "sweep status" "sweep merge" "sweep submit"; do
+for verb in run compare explain show tune check import trace "sweep plan" "sweep run" "sweep status" "sweep merge" "sweep submit"; do
     mmsim $verb --help | sed -n 's/^ .*--\([a-z-]*\).*  .*/\1/p'
 done | sort -u | while read -r option; do
     for page in completion/mmsim.bash completion/_mmsim mmsim.1; do
