@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* The allocation API as a table: each call, what it is given, what the kernel's rules make of it.
+ */
+#ifndef TESTS_UNIT_CONFIG_API_TABLE_H
+#define TESTS_UNIT_CONFIG_API_TABLE_H
+
+#include <stdint.h>
+
+#include "mm/zone.h"
+
+/* Written by hand from the kernel's rules; nothing here was recorded from a run. */
+
+enum api_machine {
+    UMA,        /* 0/DMA 16 MiB, 0/DMA32 496 MiB, 0/Normal 512 MiB */
+    UMA_OFF,    /* the same, pages never grouped by mobility */
+    MOVABLE,    /* the same with kernelcore: 0/Normal 88 MiB, 0/Movable 424 MiB */
+    NUMA,       /* node 0 as UMA, 1/Normal 1 GiB; CPU n on node n */
+    NUMA_SMALL, /* ... with 4 MiB on node 1 */
+    I386,       /* 0/DMA 16 MiB, 0/Normal 496 MiB, 0/HighMem 512 MiB */
+    NR_API_MACHINES,
+};
+
+/* clang-format off */
+static const char *const api_machines[NR_API_MACHINES] = {
+    [UMA] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}]}",
+    [UMA_OFF] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}],"
+                " page_group_by_mobility: off}",
+    [MOVABLE] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}],"
+                " kernelcore: 600MiB}",
+    [NUMA] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB},"
+             " nodes: [{memory: 1GiB}, {memory: 1GiB}]}",
+    [NUMA_SMALL] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB},"
+                   " nodes: [{memory: 1GiB}, {memory: 4MiB}]}",
+    [I386] = "{highmem: true, zones: {dma_end: 16MiB, normal_end: 512MiB},"
+             " nodes: [{memory: 1GiB}]}",
+};
+/* clang-format on */
+
+/* What a page of the result shows. */
+enum {
+    API_COMPOUND = 1 << 0,
+    API_ZEROED = 1 << 1, /* the allocator cleared every page */
+};
+
+/* What each request counts in the zone it was served from (and in `foreign`). */
+enum {
+    API_HIT = 1 << 0,
+    API_MISS = 1 << 1,
+    API_LOCAL = 1 << 2,
+    API_OTHER = 1 << 3,
+};
+
+/* One call of the page API on a fresh machine. */
+struct page_row {
+    uint8_t machine;
+    uint8_t cpu;
+    const char *call;
+    const char *args;    /* beside the id, as in YAML */
+    const char *zone;    /* NULL: the call fails */
+    uint8_t type;        /* of the page's pageblock afterwards */
+    uint8_t order;       /* pages taken, and the pgalloc_* of the zone */
+    uint8_t flags;       /* API_COMPOUND ... */
+    uint8_t numa;        /* API_HIT ... */
+    const char *foreign; /* the zone that was meant, with API_MISS */
+};
+
+#define UNMOVABLE    MIGRATE_UNMOVABLE
+#define RECLAIMABLE  MIGRATE_RECLAIMABLE
+#define MOVABLE_TYPE MIGRATE_MOVABLE
+#define FAILS        NULL
+
+/* clang-format off */
+static const struct page_row page_rows[] = {
+    /* every composite mask, where there is no HighMem: the zone list ends at Normal */
+    {UMA, 0, "alloc_pages", "", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_NOWAIT", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_ATOMIC", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_NOIO", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_NOFS", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_USER", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_TEMPORARY", "0/Normal", RECLAIMABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_HIGHUSER", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", "0/Normal", MOVABLE_TYPE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_DMA", "0/DMA", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|GFP_DMA", "0/DMA", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_DMA32", "0/DMA32", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_DMA32", "0/DMA32", UNMOVABLE},
+    /* both: DMA is looked at first */
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_DMA|__GFP_DMA32", "0/DMA", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_DMA|__GFP_HIGHMEM", "0/DMA", UNMOVABLE},
+    /* the bits of mobility, alone and (as the kernel warns) together */
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_MOVABLE", "0/Normal", MOVABLE_TYPE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_RECLAIMABLE", "0/Normal", RECLAIMABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_MOVABLE|__GFP_RECLAIMABLE", "0/Normal", MIGRATE_RESERVE},
+    {UMA_OFF, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_RECLAIMABLE", "0/Normal", UNMOVABLE},
+    {UMA_OFF, 0, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", "0/Normal", UNMOVABLE},
+    /* modifiers that choose nothing */
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_COLD", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_NOWARN|__GFP_NORETRY|__GFP_NOMEMALLOC", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_REPEAT", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_NOFAIL", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_HARDWALL", "0/Normal", UNMOVABLE},
+    /* not a NUMA kernel: __GFP_THISNODE selects nothing */
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_THISNODE", "0/Normal", UNMOVABLE},
+    /* what is done to the pages; a compound page begins at order 1 */
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_ZERO", "0/Normal", UNMOVABLE, 0, API_ZEROED},
+    {UMA, 0, "alloc_pages", "order: 3, gfp: GFP_KERNEL|__GFP_ZERO", "0/Normal", UNMOVABLE, 3, API_ZEROED},
+    {UMA, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_COMP", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_pages", "order: 1, gfp: GFP_KERNEL|__GFP_COMP", "0/Normal", UNMOVABLE, 1, API_COMPOUND},
+    {UMA, 0, "alloc_pages", "order: 9, gfp: GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO", "0/Normal", MOVABLE_TYPE, 9, API_COMPOUND | API_ZEROED},
+    /* orders */
+    {UMA, 0, "alloc_pages", "order: 1", "0/Normal", UNMOVABLE, 1},
+    {UMA, 0, "alloc_pages", "order: 4, gfp: GFP_ATOMIC", "0/Normal", UNMOVABLE, 4},
+    {UMA, 0, "alloc_pages", "order: 9, gfp: GFP_TEMPORARY", "0/Normal", RECLAIMABLE, 9},
+    {UMA, 0, "alloc_pages", "order: 10", "0/Normal", UNMOVABLE, 10},
+    {UMA, 0, "alloc_pages", "order: 10, gfp: GFP_DMA32", "0/DMA32", UNMOVABLE, 10},
+    {UMA, 0, "alloc_pages", "order: 11", FAILS, 0, 11},
+    {UMA, 0, "alloc_pages", "order: 11, gfp: GFP_ATOMIC", FAILS, 0, 11},
+    {UMA, 0, "alloc_pages", "order: 63, gfp: GFP_HIGHUSER_MOVABLE", FAILS, 0, 63},
+    /* the other names */
+    {UMA, 0, "alloc_page", "gfp: GFP_ATOMIC", "0/Normal", UNMOVABLE},
+    {UMA, 0, "alloc_page", "gfp: GFP_HIGHUSER_MOVABLE", "0/Normal", MOVABLE_TYPE},
+    {UMA, 0, "__get_free_pages", "order: 2, gfp: GFP_KERNEL", "0/Normal", UNMOVABLE, 2},
+    {UMA, 0, "__get_free_pages", "order: 2, gfp: GFP_DMA", "0/DMA", UNMOVABLE, 2},
+    {UMA, 0, "get_free_pages", "order: 2, gfp: GFP_NOFS", "0/Normal", UNMOVABLE, 2},
+    {UMA, 0, "__get_free_pages", "order: 11", FAILS, 0, 11},
+    {UMA, 0, "__get_free_page", "", "0/Normal", UNMOVABLE},
+    {UMA, 0, "__get_free_page", "gfp: GFP_TEMPORARY", "0/Normal", RECLAIMABLE},
+    {UMA, 0, "get_zeroed_page", "", "0/Normal", UNMOVABLE, 0, API_ZEROED},
+    {UMA, 0, "get_zeroed_page", "gfp: GFP_ATOMIC", "0/Normal", UNMOVABLE, 0, API_ZEROED},
+    {UMA, 0, "get_zeroed_page", "gfp: GFP_DMA32", "0/DMA32", UNMOVABLE, 0, API_ZEROED},
+    {UMA, 0, "get_dma_pages", "order: 1", "0/DMA", UNMOVABLE, 1},
+    {UMA, 0, "__get_dma_pages", "order: 5, gfp: GFP_ATOMIC", "0/DMA", UNMOVABLE, 5},
+    {UMA, 0, "__get_dma_pages", "order: 11", FAILS, 0, 11},
+    {UMA, 0, "alloc_pages_node", "node: 0, gfp: GFP_KERNEL", "0/Normal", UNMOVABLE},
+
+    /* ZONE_MOVABLE is only for what may go to HighMem and is movable */
+    {MOVABLE, 0, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", "0/Movable", MOVABLE_TYPE},
+    {MOVABLE, 0, "alloc_pages", "order: 9, gfp: GFP_HIGHUSER_MOVABLE", "0/Movable", MOVABLE_TYPE, 9},
+    {MOVABLE, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_MOVABLE", "0/Normal", MOVABLE_TYPE},
+    {MOVABLE, 0, "alloc_pages", "gfp: GFP_HIGHUSER", "0/Normal", UNMOVABLE},
+    {MOVABLE, 0, "alloc_pages", "gfp: GFP_KERNEL", "0/Normal", UNMOVABLE},
+
+    /* HighMem; a 32-bit kernel has no ZONE_DMA32, its bit chooses nothing */
+    {I386, 0, "alloc_pages", "gfp: GFP_KERNEL", "0/Normal", UNMOVABLE},
+    {I386, 0, "alloc_pages", "gfp: GFP_USER", "0/Normal", UNMOVABLE},
+    {I386, 0, "alloc_pages", "gfp: GFP_ATOMIC", "0/Normal", UNMOVABLE},
+    {I386, 0, "alloc_pages", "gfp: GFP_HIGHUSER", "0/HighMem", UNMOVABLE},
+    {I386, 0, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", "0/HighMem", MOVABLE_TYPE},
+    {I386, 0, "alloc_pages", "gfp: GFP_ATOMIC|__GFP_HIGHMEM", "0/HighMem", UNMOVABLE},
+    {I386, 0, "alloc_pages", "order: 3, gfp: GFP_HIGHUSER|__GFP_ZERO", "0/HighMem", UNMOVABLE, 3, API_ZEROED},
+    {I386, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_MOVABLE", "0/Normal", MOVABLE_TYPE},
+    {I386, 0, "alloc_pages", "gfp: GFP_DMA", "0/DMA", UNMOVABLE},
+    {I386, 0, "alloc_pages", "gfp: GFP_KERNEL|__GFP_DMA32", "0/Normal", UNMOVABLE},
+    {I386, 0, "get_zeroed_page", "", "0/Normal", UNMOVABLE, 0, API_ZEROED},
+    {I386, 0, "__get_dma_pages", "order: 2", "0/DMA", UNMOVABLE, 2},
+
+    /* by the CPU's node: each node's own list first */
+    {NUMA, 0, "alloc_pages", "", "0/Normal", UNMOVABLE, 0, 0, API_HIT | API_LOCAL},
+    {NUMA, 1, "alloc_pages", "", "1/Normal", UNMOVABLE, 0, 0, API_HIT | API_LOCAL},
+    {NUMA, 1, "alloc_pages", "order: 4, gfp: GFP_ATOMIC", "1/Normal", UNMOVABLE, 4, 0, API_HIT | API_LOCAL},
+    {NUMA, 1, "alloc_page", "gfp: GFP_HIGHUSER_MOVABLE", "1/Normal", MOVABLE_TYPE, 0, 0, API_HIT | API_LOCAL},
+    {NUMA, 1, "get_zeroed_page", "", "1/Normal", UNMOVABLE, 0, API_ZEROED, API_HIT | API_LOCAL},
+    {NUMA, 1, "__get_free_pages", "order: 1", "1/Normal", UNMOVABLE, 1, 0, API_HIT | API_LOCAL},
+    /* a node without the zone: the list begins on another one, which is then what was meant */
+    {NUMA, 1, "alloc_pages", "gfp: GFP_DMA", "0/DMA", UNMOVABLE, 0, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "__get_dma_pages", "order: 1", "0/DMA", UNMOVABLE, 1, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "alloc_pages", "gfp: GFP_DMA32", "0/DMA32", UNMOVABLE, 0, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "alloc_pages", "gfp: GFP_DMA|__GFP_THISNODE", FAILS, 0, 0},
+    /* a named node */
+    {NUMA, 0, "alloc_pages_node", "node: 0, gfp: GFP_KERNEL", "0/Normal", UNMOVABLE, 0, 0, API_HIT | API_LOCAL},
+    {NUMA, 0, "alloc_pages_node", "node: 1, gfp: GFP_KERNEL", "1/Normal", UNMOVABLE, 0, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "alloc_pages_node", "node: 0, gfp: GFP_KERNEL, order: 3", "0/Normal", UNMOVABLE, 3, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "alloc_pages_node", "node: 0, gfp: GFP_KERNEL|__GFP_THISNODE", "0/Normal", UNMOVABLE, 0, 0, API_HIT | API_OTHER},
+    {NUMA, 1, "alloc_pages_node", "node: 1, gfp: GFP_DMA32", "0/DMA32", UNMOVABLE, 0, 0, API_HIT | API_OTHER},
+    {NUMA, 0, "alloc_pages_node", "node: 1, order: 11", FAILS, 0, 11},
+    /* the node meant cannot: another one serves, or with __GFP_THISNODE nobody */
+    {NUMA_SMALL, 1, "alloc_pages", "order: 10", "0/Normal", UNMOVABLE, 10, 0, API_MISS | API_OTHER, "1/Normal"},
+    {NUMA_SMALL, 0, "alloc_pages_node", "node: 1, order: 10", "0/Normal", UNMOVABLE, 10, 0, API_MISS | API_LOCAL, "1/Normal"},
+    {NUMA_SMALL, 1, "alloc_pages", "order: 10, gfp: GFP_NOWAIT|__GFP_THISNODE", FAILS, 0, 10},
+};
+
+/* Frees: the allocating call, then these; what comes back and where to. */
+struct free_row {
+    uint8_t machine;
+    const char *alloc;
+    const char *args;
+    const char *frees[3]; /* "CALL" or "CALL ARGS", done to the id one after the other */
+    uint16_t hot, cold;   /* pages on the CPU's lists */
+    uint16_t buddy;       /* pages on the buddy lists */
+};
+
+static const struct free_row free_rows[] = {
+    {UMA, "alloc_pages", "", {"free_pages"}, .hot = 1},
+    {UMA, "alloc_pages", "", {"__free_pages"}, .hot = 1},
+    {UMA, "alloc_pages", "", {"free_pages order: 0"}, .hot = 1},
+    {UMA, "alloc_page", "", {"__free_page"}, .hot = 1},
+    {UMA, "__get_free_page", "", {"free_page"}, .hot = 1},
+    {UMA, "get_zeroed_page", "", {"free_page"}, .hot = 1},
+    {UMA, "alloc_pages", "", {"free_hot_page"}, .hot = 1},
+    {UMA, "alloc_pages", "", {"free_cold_page"}, .cold = 1},
+    {UMA, "alloc_pages", "gfp: GFP_KERNEL|__GFP_COLD", {"free_cold_page"}, .cold = 1},
+    {UMA, "alloc_pages", "order: 1", {"free_pages"}, .buddy = 2},
+    {UMA, "alloc_pages", "order: 3", {"__free_pages order: 3"}, .buddy = 8},
+    {UMA, "alloc_pages", "order: 3, gfp: GFP_KERNEL|__GFP_COMP", {"free_pages order: 3"}, .buddy = 8},
+    {UMA, "alloc_pages", "order: 10", {"free_pages"}, .buddy = 1024},
+    {UMA, "__get_dma_pages", "order: 2", {"free_pages order: 2"}, .buddy = 4},
+    /* the batch of a small zone is 1 and its list holds nothing */
+    {UMA, "alloc_pages", "gfp: GFP_DMA", {"free_pages"}, .buddy = 1},
+    {UMA, "alloc_pages", "gfp: GFP_DMA", {"free_cold_page"}, .buddy = 1},
+    /* split pages are pages of their own */
+    {UMA, "alloc_pages", "order: 2", {"split_page", "free_pages"}, .hot = 4},
+    {UMA, "alloc_pages", "order: 2", {"split_page", "free_part order: 0, part: 3"}, .hot = 1},
+    {UMA, "alloc_pages", "order: 2", {"split_page", "free_part order: 0, part: 3", "free_part order: 0, part: 2"}, .hot = 2},
+    {UMA, "alloc_pages", "order: 0", {"split_page", "free_pages"}, .hot = 1},
+    {NUMA, "alloc_pages", "", {"free_pages"}, .hot = 1},
+    {NUMA, "alloc_pages", "node: 1", {"free_pages"}, .hot = 1},
+    {NUMA, "alloc_pages", "node: 1, order: 2", {"free_pages"}, .buddy = 4},
+    {I386, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", {"free_pages"}, .hot = 1},
+    /* address 0, the answer of a failed call, is ignored */
+    {UMA, "alloc_pages", "order: 11", {"free_pages"}},
+    {UMA, "__get_free_pages", "order: 11", {"free_pages order: 11"}},
+};
+/* clang-format on */
+
+#endif

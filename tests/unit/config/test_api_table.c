@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* Each call of the allocation API as a step and as an event, against a table written by hand. */
+#include "api_table.h"
+#include "config_case.h"
+#include "mm/pageblock.h"
+#include "run/simulation_state.h"
+
+enum { FORM_STEP, FORM_EVENT, NR_FORMS };
+
+/* A run of one workload on one machine of the table, and how the machine was before. */
+struct api_run {
+    struct machine_config machine_config;
+    struct workload_config workload;
+    struct run_spec spec;
+    struct simulation *sim;
+    const struct machine *machine;
+    uint64_t events_before[NR_VM_EVENT_ITEMS];
+    int64_t stat_before[NR_VM_ZONE_STAT_ITEMS][2 * MAX_NR_ZONES];
+    uint64_t pcp_before[2][2 * MAX_NR_ZONES];
+};
+
+/* Global part and the differences of all CPUs. */
+static int64_t exact_stat(const struct machine *machine, const struct zone *zone, unsigned item)
+{
+    int64_t value = zone->vm_stat[item];
+
+    for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
+        value += zone->pageset ? zone->pageset[cpu].vm_stat_diff[item] : 0;
+    return value;
+}
+
+/* Pages on the hot (0) or cold (1) lists of all CPUs. */
+static uint64_t pcp_count(const struct machine *machine, const struct zone *zone, unsigned cold)
+{
+    uint64_t count = 0;
+
+    for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
+        count += zone->pageset ? zone->pageset[cpu].pcp[cold].count : 0;
+    return count;
+}
+
+static void remember(struct api_run *run)
+{
+    const struct machine *machine = run->machine;
+
+    memcpy(run->events_before, machine->vm_events, sizeof(run->events_before));
+    for (uint32_t id = 0; id < machine->nr_zones; id++) {
+        for (unsigned item = 0; item < NR_VM_ZONE_STAT_ITEMS; item++)
+            run->stat_before[item][id] = exact_stat(machine, &machine->zones[id], item);
+        for (unsigned cold = 0; cold < 2; cold++)
+            run->pcp_before[cold][id] = pcp_count(machine, &machine->zones[id], cold);
+    }
+}
+
+static uint64_t event_delta(const struct api_run *run, unsigned event)
+{
+    return run->machine->vm_events[event] - run->events_before[event];
+}
+
+static int64_t stat_delta(const struct api_run *run, unsigned item, uint32_t id)
+{
+    return exact_stat(run->machine, &run->machine->zones[id], item) - run->stat_before[item][id];
+}
+
+static int64_t pcp_delta(const struct api_run *run, unsigned cold, uint32_t id)
+{
+    return (int64_t)pcp_count(run->machine, &run->machine->zones[id], cold) -
+           (int64_t)run->pcp_before[cold][id];
+}
+
+static void api_run(struct api_run *run, unsigned machine, const char *workload)
+{
+    struct run_output output = {.tool_version = "t"};
+    struct sim_error err = {0};
+    char text[512];
+
+    *run = (struct api_run){0};
+    snprintf(text, sizeof(text), "version: 1\nmachine: %s\n", api_machines[machine]);
+    run->machine_config = must_read_machine(text);
+    ck_assert_msg(
+        workload_config_open_bytes(&run->workload, "w.yaml", bytes_of(workload), NULL, &err) &&
+            workload_config_load(&run->workload, &run->machine_config, &err),
+        "%u:%u: %s\n%s", err.line, err.column, err.message, workload);
+    workload_config_fill(&run->workload, &run->machine_config, &run->spec);
+    run->sim = simulation_create(&run->spec, &output, &err);
+    ck_assert_msg(run->sim, "%s\n%s", err.message, workload);
+    run->machine = simulation_machine(run->sim);
+    remember(run);
+    ck_assert_msg(simulation_run(run->sim, &err), "%s\n%s", err.message, workload);
+}
+
+static void api_run_end(struct api_run *run)
+{
+    simulation_destroy(run->sim);
+    workload_config_fini(&run->workload);
+    machine_config_fini(&run->machine_config);
+}
+
+/* ---- workloads ---- */
+
+struct script_text {
+    char text[1024];
+    unsigned form;
+    unsigned nr_calls;
+};
+
+static void begin_script(struct script_text *script, unsigned form, unsigned cpu)
+{
+    *script = (struct script_text){.form = form};
+    snprintf(script->text, sizeof(script->text),
+             form == FORM_STEP ? "version: 1\nduration: 1ms\n"
+                                 "tasks:\n- name: a\n  cpu: %u\n  steps:\n"
+                               : "version: 1\nduration: 1ms\n"
+                                 "tasks: [{name: a, cpu: %u}]\nevents:\n",
+             cpu);
+}
+
+/* `args` without the id, may be empty. */
+static void add_call(struct script_text *script, const char *call, const char *args)
+{
+    size_t used = strlen(script->text);
+    const char *comma = *args ? ", " : "";
+
+    if (script->form == FORM_STEP)
+        snprintf(script->text + used, sizeof(script->text) - used, "  - %s: {id: x%s%s}\n", call,
+                 comma, args);
+    else
+        snprintf(script->text + used, sizeof(script->text) - used,
+                 "- {t: %uus, task: a, op: %s, id: x%s%s}\n", script->nr_calls * 10, call, comma,
+                 args);
+    script->nr_calls++;
+}
+
+/* "CALL" or "CALL ARGS". */
+static void add_call_text(struct script_text *script, const char *text)
+{
+    char call[64];
+    size_t length = strcspn(text, " ");
+
+    ck_assert_uint_lt(length, sizeof(call));
+    memcpy(call, text, length);
+    call[length] = 0;
+    add_call(script, call, text[length] ? text + length + 1 : "");
+}
+
+/* ---- pages ---- */
+
+static uint32_t zone_by_name(const struct machine *machine, const char *name)
+{
+    for (uint32_t id = 0; id < machine->nr_zones; id++) {
+        const struct zone *zone = &machine->zones[id];
+
+        if ((uint32_t)(name[0] - '0') == zone->nid &&
+            strcmp(name + 2, machine_zone_name(machine, zone->index)) == 0)
+            return id;
+    }
+    ck_abort_msg("no zone %s", name);
+}
+
+#define EXPECT(what, got, wanted)                                                               \
+    ck_assert_msg((int64_t)(got) == (int64_t)(wanted), "%s is %lld, not %lld, after\n%s", what, \
+                  (long long)(got), (long long)(wanted), script->text)
+
+static void check_numa(const struct api_run *run, const struct script_text *script,
+                       const struct page_row *row, uint32_t id)
+{
+    bool served = row->zone && id == zone_by_name(run->machine, row->zone);
+    bool meant = row->foreign && id == zone_by_name(run->machine, row->foreign);
+    unsigned numa = served ? row->numa : 0;
+
+    EXPECT("numa_hit", stat_delta(run, NUMA_HIT, id), !!(numa & API_HIT));
+    EXPECT("numa_miss", stat_delta(run, NUMA_MISS, id), !!(numa & API_MISS));
+    EXPECT("numa_foreign", stat_delta(run, NUMA_FOREIGN, id), meant);
+    EXPECT("numa_interleave", stat_delta(run, NUMA_INTERLEAVE_HIT, id), 0);
+    EXPECT("numa_local", stat_delta(run, NUMA_LOCAL, id), !!(numa & API_LOCAL));
+    EXPECT("numa_other", stat_delta(run, NUMA_OTHER, id), !!(numa & API_OTHER));
+}
+
+/* Pages left the row's zone and no other one; nothing else was counted. */
+static void check_counters(const struct api_run *run, const struct script_text *script,
+                           const struct page_row *row)
+{
+    int64_t pages = row->zone ? INT64_C(1) << row->order : 0;
+
+    for (uint32_t id = 0; id < run->machine->nr_zones; id++) {
+        bool served = row->zone && id == zone_by_name(run->machine, row->zone);
+        int64_t taken =
+            -stat_delta(run, NR_FREE_PAGES, id) - pcp_delta(run, 0, id) - pcp_delta(run, 1, id);
+
+        EXPECT("pages taken", taken, served ? pages : 0);
+        EXPECT("nr_slab", stat_delta(run, NR_SLAB_UNRECLAIMABLE, id), 0);
+        check_numa(run, script, row, id);
+    }
+    for (unsigned index = 0; index < MAX_NR_ZONES; index++) {
+        bool served =
+            row->zone && run->machine->zones[zone_by_name(run->machine, row->zone)].index == index;
+
+        EXPECT("pgalloc", event_delta(run, PGALLOC_ZONE0 + index), served ? pages : 0);
+    }
+    EXPECT("pgfree", event_delta(run, PGFREE), 0);
+    EXPECT("allocstall", event_delta(run, ALLOCSTALL), 0);
+    EXPECT("zeroed pages", run->machine->work.zeroed_pages, row->flags & API_ZEROED ? pages : 0);
+}
+
+static void check_page(const struct api_run *run, const struct script_text *script,
+                       const struct page_row *row, pfn_t page)
+{
+    const struct machine *machine = run->machine;
+    const struct zone *zone = machine_pfn_zone(machine, page.nr);
+    const struct frame *frame = &machine->frame_table.frames[page.nr];
+
+    ck_assert_ptr_nonnull(zone);
+    EXPECT("zone", zone->id, zone_by_name(machine, row->zone));
+    EXPECT("migratetype", get_pageblock_migratetype(machine, zone, page.nr), row->type);
+    EXPECT("references", frame->count, 1);
+    EXPECT("alignment", page.nr & ((UINT32_C(1) << row->order) - 1), 0);
+    EXPECT("compound", !!(frame->flags & PG_compound), !!(row->flags & API_COMPOUND));
+    EXPECT("other flags", frame->flags & ~(unsigned)PG_compound, 0);
+}
+
+static void check_page_row(const struct page_row *row, unsigned form)
+{
+    struct script_text text;
+    const struct script_text *script = &text;
+    struct api_run run;
+    const struct block *block;
+    const struct run_stats *stats;
+
+    begin_script(&text, form, row->cpu);
+    add_call(&text, row->call, row->args);
+    api_run(&run, row->machine, text.text);
+    block = &run.sim->objects.blocks.items[0];
+    stats = simulation_stats(run.sim);
+    EXPECT("calls", stats->allocs, 1);
+    EXPECT("failed calls", stats->alloc_failures, !row->zone);
+    EXPECT("failed order", stats->failed_by_order[row->order < MAX_ORDER ? row->order : MAX_ORDER],
+           !row->zone);
+    EXPECT("held", stats->blocks_live, !!row->zone);
+    check_counters(&run, script, row);
+    if (row->zone)
+        check_page(&run, script, row, block->page);
+    api_run_end(&run);
+}
+
+START_TEST(the_page_calls_do_what_the_kernel_does)
+{
+    for (unsigned form = 0; form < NR_FORMS; form++)
+        for (size_t i = 0; i < sizeof(page_rows) / sizeof(page_rows[0]); i++)
+            check_page_row(&page_rows[i], form);
+}
+END_TEST
+
+/* ---- frees ---- */
+
+static void check_free_row(const struct free_row *row, unsigned form)
+{
+    struct script_text text;
+    const struct script_text *script = &text;
+    struct api_run held, freed;
+    int64_t hot = 0, cold = 0, buddy = 0;
+
+    begin_script(&text, form, 0);
+    add_call(&text, row->alloc, row->args);
+    api_run(&held, row->machine, text.text);
+    for (size_t i = 0; i < sizeof(row->frees) / sizeof(row->frees[0]) && row->frees[i]; i++)
+        add_call_text(&text, row->frees[i]);
+    api_run(&freed, row->machine, text.text);
+    for (uint32_t id = 0; id < freed.machine->nr_zones; id++) {
+        hot += pcp_delta(&freed, 0, id) - pcp_delta(&held, 0, id);
+        cold += pcp_delta(&freed, 1, id) - pcp_delta(&held, 1, id);
+        buddy += stat_delta(&freed, NR_FREE_PAGES, id) - stat_delta(&held, NR_FREE_PAGES, id);
+    }
+    EXPECT("pages on hot lists", hot, row->hot);
+    EXPECT("pages on cold lists", cold, row->cold);
+    EXPECT("pages on buddy lists", buddy, row->buddy);
+    EXPECT("pgfree", event_delta(&freed, PGFREE), row->hot + row->cold + row->buddy);
+    api_run_end(&freed);
+    api_run_end(&held);
+}
+
+START_TEST(frees_go_where_the_kernel_puts_them)
+{
+    for (unsigned form = 0; form < NR_FORMS; form++)
+        for (size_t i = 0; i < sizeof(free_rows) / sizeof(free_rows[0]); i++)
+            check_free_row(&free_rows[i], form);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("api_table");
+
+    TEST_CASE(suite, "pages", the_page_calls_do_what_the_kernel_does,
+              frees_go_where_the_kernel_puts_them);
+    return test_run(suite);
+}
