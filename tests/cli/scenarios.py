@@ -232,7 +232,7 @@ def growth(examples):
         run = examples.run(f"vm.min_free_kbytes={kbytes}")
         failed.append(run.failures("GFP_ATOMIC|__GFP_NOWARN"))
         lost.append(run["reclaim"]["direct_reclaim_ns"]["sum"])
-        shown = kbytes if kbytes != "auto" else "2896 (auto)"
+        shown = kbytes if kbytes != "auto" else "2876 (auto)"
         examples.quotes(f"{shown} {run['vmstat']['allocstall']} {lost[-1] / MS:.1f} ms {failed[-1]}")
     examples.holds("more reserve, fewer failures", failed[0] > failed[1] >= failed[2] == 0)
     examples.holds("more reserve, less direct reclaim", lost[0] > lost[1] >= lost[2] == 0)
