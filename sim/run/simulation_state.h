@@ -64,6 +64,7 @@ struct simulation {
     struct clock clock;
     struct machine machine;
     struct reclaim reclaim;
+    struct slub slub;
     struct user_memory user;
     struct mm_observer observer;
     struct event_queue queue;
@@ -91,7 +92,7 @@ struct simulation {
     uint64_t last_progress_ns; /* an operation or a part of it was done, or a request of a device */
     uint64_t check_credit;     /* frames and blocks that full checks may still look at */
     uint32_t current;          /* task in whose name mm is called, TASK_NONE */
-    bool reclaim_ready, user_ready; /* to be given back */
+    bool reclaim_ready, slub_ready, user_ready; /* to be given back */
     bool ending;                    /* EVENT_END is in the queue */
     bool panicked;                  /* nobody is left for the OOM killer */
     bool out_of_memory;             /* met where no error can be returned */

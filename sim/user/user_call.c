@@ -353,7 +353,7 @@ static void begin_objects(struct user_call *call, struct user_memory *user)
         end(call, USER_OK);
         return;
     }
-    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->spec->objects_per_page);
+    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->cache->layout.objects);
     call->slab =
         (struct slab_alloc){.cache = cache, .left = call->nr_pages, .gfp = call->spec->gfp};
     call->in_access = true;

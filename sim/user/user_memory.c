@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/list.h"
+#include "user/shmem_file.h"
 
 /* ---- the layer ---- */
 
@@ -21,22 +22,24 @@ static bool init_files(struct user_memory *user, const struct file_spec *files, 
     for (size_t i = 0; i < nr_files; i++, user->nr_files++)
         if (!file_init(&user->files[i], user->reclaim, &files[i]))
             return false;
-    if (nr_files > 0)
-        user->first_mapping = user->files[0].mapping->id;
     return true;
 }
 
-bool user_memory_init(struct user_memory *user, struct reclaim *reclaim,
+bool user_memory_init(struct user_memory *user, struct reclaim *reclaim, struct slub *slub,
                       const struct file_spec *files, size_t nr_files,
                       const struct cache_spec *caches, size_t nr_caches, struct sim_error *err)
 {
-    *user = (struct user_memory){.reclaim = reclaim};
+    *user = (struct user_memory){.reclaim = reclaim, .slub = slub};
     if (!reserve(user, nr_files, nr_caches) || !init_files(user, files, nr_files)) {
         user_memory_fini(user);
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for files and caches");
     }
-    for (size_t i = 0; i < nr_caches; i++, user->nr_caches++)
-        slab_cache_init(&user->caches[i], user, &caches[i]);
+    for (size_t i = 0; i < nr_caches; i++, user->nr_caches++) {
+        if (slab_cache_init(&user->caches[i], user, &caches[i]))
+            continue;
+        user_memory_fini(user);
+        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the cache %s", caches[i].name);
+    }
     return true;
 }
 
@@ -50,8 +53,11 @@ void user_memory_fini(struct user_memory *user)
         free(user->anon_vmas.items[i]);
     vec_fini(&user->anon_vmas);
     vec_fini(&user->free_anon_vmas);
+    shmem_files_fini(user);
     zipf_tables_fini(&user->zipf_tables);
     free(user->files);
+    for (uint32_t i = 0; i < user->nr_caches; i++)
+        slab_cache_fini(&user->caches[i]);
     free(user->caches);
     *user = (struct user_memory){0};
 }

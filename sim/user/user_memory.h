@@ -43,16 +43,19 @@ struct user_task;
  *     has at least as many references
  *  4. pages of files are mapped where the page cache has them
  *  5. NR_ANON_PAGES and NR_FILE_MAPPED are the numbers of pages so mapped
- *  6. the uses of all swap slots are those of the entries and one for each page in the swap cache
+ *  6. the uses of all swap slots are those of the entries, one for each page in the swap cache and
+ *     one for each of a shared region's pages that are on swap; such a page is not in its cache
  *  7. every slab cache is sound
  */
 struct user_memory {
     struct reclaim *reclaim;
+    struct slub *slub;
     struct file *files; /* [nr_files], as the specs */
     uint32_t nr_files;
-    uint32_t first_mapping;    /* id of the address_space of file 0; the others follow */
     struct slab_cache *caches; /* [nr_caches] */
     uint32_t nr_caches;
+    VEC(struct file *) shmem_files; /* behind shared anonymous memory: all there ever were */
+    VEC(struct file *) free_shmem_files; /* ... that have no region now */
     VEC(struct anon_vma *) anon_vmas; /* by id; NULL: free */
     VEC(uint32_t) free_anon_vmas;
     struct user_task *first_task, *last_task; /* that have not exited, in the order they came */
@@ -72,8 +75,10 @@ struct user_task {
     VEC(uint64_t) slab_objects; /* by cache: allocated and not freed by the task */
 };
 
-/* The specs are kept. False: ERR_OUT_OF_MEMORY, nothing is held. */
-bool user_memory_init(struct user_memory *user, struct reclaim *reclaim,
+/* The specs and slub, where the caches are made, are kept. False: ERR_OUT_OF_MEMORY, nothing is
+ * held.
+ */
+bool user_memory_init(struct user_memory *user, struct reclaim *reclaim, struct slub *slub,
                       const struct file_spec *files, size_t nr_files,
                       const struct cache_spec *caches, size_t nr_caches, struct sim_error *err);
 /* Tasks that have not exited must still be there and hold nothing of the host's afterwards; what
@@ -83,8 +88,8 @@ void user_memory_fini(struct user_memory *user);
 /* The file with that mapping. */
 static inline struct file *user_memory_file(const struct user_memory *user, uint32_t mapping)
 {
-    SIM_ASSERT(mapping - user->first_mapping < user->nr_files);
-    return &user->files[mapping - user->first_mapping];
+    SIM_ASSERT(user->reclaim->mappings.items[mapping]->host);
+    return user->reclaim->mappings.items[mapping]->host;
 }
 
 /* For reclaim_init(), which comes before user_memory_init(): context is the struct user_memory. */

@@ -246,7 +246,8 @@ uint32_t run_add_device(struct run_builder *rb, uint64_t seek_ns, uint64_t page_
 
 void run_add_cache(struct run_builder *rb)
 {
-    rb->caches[0] = (struct cache_spec){.name = "cache0", .objects_per_page = 10, .seeks = 2};
+    rb->caches[0] = (struct cache_spec){
+        .name = "cache0", .objects_per_page = 10, .seeks = 2, .flags = SLAB_RECLAIM_ACCOUNT};
     rb->spec.caches = rb->caches;
     rb->spec.nr_caches = 1;
 }

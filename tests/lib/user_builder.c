@@ -366,8 +366,9 @@ struct user_world *user_world_boot(const struct user_world_spec *spec)
     }
     boot_machine(world, spec);
     boot_reclaim(world, spec);
-    ck_assert_msg(user_memory_init(&world->user, &world->reclaim, spec->files, spec->nr_files,
-                                   spec->caches, spec->nr_caches, &err),
+    ck_assert_msg(slub_init(&world->slub, &world->machine, &err), "%s", err.message);
+    ck_assert_msg(user_memory_init(&world->user, &world->reclaim, &world->slub, spec->files,
+                                   spec->nr_files, spec->caches, spec->nr_caches, &err),
                   "%s", err.message);
     expect_sound_world(world);
     return world;
@@ -380,6 +381,7 @@ void user_world_end(struct user_world *world)
         if (world->tasks[i].live)
             user_task_exit(&world->tasks[i].user, &world->user);
     user_memory_fini(&world->user);
+    slub_fini(&world->slub);
     reclaim_fini(&world->reclaim);
     machine_fini(&world->machine);
     event_queue_fini(&world->timers);
@@ -392,4 +394,5 @@ void expect_sound_world(const struct user_world *world)
 
     ck_assert_msg(reclaim_check(&world->reclaim, why, sizeof(why)), "%s", why);
     ck_assert_msg(user_memory_check(&world->user, why, sizeof(why)), "%s", why);
+    ck_assert_msg(slub_check(&world->slub, why, sizeof(why)), "%s", why);
 }

@@ -52,6 +52,7 @@ struct user_world {
     struct machine machine;
     struct clock clock;
     struct reclaim reclaim;
+    struct slub slub;
     struct user_memory user;
     struct event_queue timers;
     struct test_task tasks[WORLD_TASKS_MAX];

@@ -7,7 +7,8 @@
 /* 16 MB; cache 0 packs 10 objects into a page, cache 1 one, for callers with __GFP_FS only. */
 static struct user_world *slab_world(void)
 {
-    static const struct cache_spec caches[] = {{"ten", 10, 2, false}, {"one", 1, 2, true}};
+    static const struct cache_spec caches[] = {{"ten", 10, 2, false, SLAB_RECLAIM_ACCOUNT, 0, 0},
+                                               {"one", 1, 2, true, SLAB_RECLAIM_ACCOUNT, 0, 0}};
 
     return user_world_boot(&(struct user_world_spec){.mib = 16, .caches = caches, .nr_caches = 2});
 }
@@ -43,6 +44,11 @@ static int64_t shrink(struct user_world *world, struct test_task *task, unsigned
     return shrinker->shrink(shrinker, nr, gfp, &task->task);
 }
 
+static uint32_t oldest_page(const struct slab_cache *cache)
+{
+    return cache->ring[cache->head].page.nr;
+}
+
 /* ---- objects and pages ---- */
 
 START_TEST(objects_fill_a_page_before_the_next)
@@ -69,12 +75,12 @@ START_TEST(frees_empty_the_oldest_page_first)
 
     alloc_objects(w, task, 0, 25);
 
-    uint32_t oldest = cache->first_page;
+    uint32_t oldest = oldest_page(cache);
 
     ck_assert_uint_eq(slab_free_objects(cache, 9, 0), 9);
-    ck_assert_uint_eq(cache->first_page, oldest);
+    ck_assert_uint_eq(oldest_page(cache), oldest);
     ck_assert_uint_eq(slab_free_objects(cache, 1, 0), 1);
-    ck_assert_uint_ne(cache->first_page, oldest);
+    ck_assert_uint_ne(oldest_page(cache), oldest);
     ck_assert_int_eq(slab_pages(w), 2);
     ck_assert(slab_cache_check(cache));
     alloc_objects(w, task, 0, 5);
@@ -83,7 +89,7 @@ START_TEST(frees_empty_the_oldest_page_first)
 }
 END_TEST
 
-START_TEST(partly_filled_last_page_goes_with_its_last_object)
+START_TEST(the_slab_of_the_cpu_stays_without_objects)
 {
     struct user_world *w = slab_world();
     struct test_task *task = user_world_task(w, "task");
@@ -91,9 +97,9 @@ START_TEST(partly_filled_last_page_goes_with_its_last_object)
 
     alloc_objects(w, task, 0, 13);
     ck_assert_uint_eq(slab_free_objects(cache, 100, 0), 13);
-    ck_assert_int_eq(slab_pages(w), 0);
+    ck_assert_int_eq(slab_pages(w), 1);
     ck_assert(slab_cache_check(cache));
-    alloc_objects(w, task, 0, 1);
+    alloc_objects(w, task, 0, 10);
     ck_assert_int_eq(slab_pages(w), 1);
     user_world_end(w);
 }
@@ -103,13 +109,12 @@ START_TEST(pages_are_reclaimable_kernel_pages)
 {
     struct user_world *w = slab_world();
     struct test_task *task = user_world_task(w, "task");
-    struct slab_alloc alloc = {.cache = &w->user.caches[1],
-                               .left = 1,
-                               .gfp = GFP_HIGHUSER_MOVABLE | GFP_BIT_ZERO | GFP_BIT_COLD};
+    struct slab_alloc alloc = {
+        .cache = &w->user.caches[1], .left = 1, .gfp = GFP_USER | GFP_BIT_ZERO | GFP_BIT_COLD};
 
     user_world_run(w, task, step_slab, &alloc);
-    ck_assert_uint_eq(alloc.request.gfp, GFP_USER | GFP_BIT_RECLAIMABLE);
-    ck_assert_uint_eq(page_frame(&w->reclaim, (pfn_t){w->user.caches[1].first_page})->flags,
+    ck_assert_uint_eq(alloc.request.pages.gfp, GFP_USER | GFP_BIT_RECLAIMABLE);
+    ck_assert_uint_eq(page_frame(&w->reclaim, (pfn_t){oldest_page(&w->user.caches[1])})->flags,
                       PG_slab);
     user_world_end(w);
 }
@@ -220,7 +225,7 @@ int main(void)
     Suite *suite = suite_create("slab_cache");
 
     TEST_CASE(suite, "objects", objects_fill_a_page_before_the_next,
-              frees_empty_the_oldest_page_first, partly_filled_last_page_goes_with_its_last_object,
+              frees_empty_the_oldest_page_first, the_slab_of_the_cpu_stays_without_objects,
               pages_are_reclaimable_kernel_pages, objects_without_memory_are_reported);
     TEST_CASE(suite, "shrink", query_answers_in_whole_hundreds, shrinker_frees_the_oldest_objects,
               file_system_cache_refuses_callers_without_fs, other_cache_serves_any_caller,

@@ -9,7 +9,8 @@
 enum { MIB = 16, MIB_PAGES = 256, PAGES = 64, FILE_PAGES = 4096, SWAP_PAGES = 8192 };
 
 static const struct file_spec file = {.name = "data", .pages = FILE_PAGES};
-static const struct cache_spec cache = {.name = "dentry", .objects_per_page = 20, .seeks = 2};
+static const struct cache_spec cache = {
+    .name = "dentry", .objects_per_page = 20, .seeks = 2, .flags = SLAB_RECLAIM_ACCOUNT};
 static const struct backing_dev_spec disk = {.name = "disk",
                                              .nr_requests = 128,
                                              .max_request_pages = 128,
@@ -379,7 +380,7 @@ START_TEST(init_without_memory_holds_nothing)
     for (unsigned n = 0;; n++) {
         err = (struct sim_error){0};
         fail_malloc_at(n);
-        ok = user_memory_init(&user, &world->reclaim, &file, 1, &cache, 1, &err);
+        ok = user_memory_init(&user, &world->reclaim, &world->slub, &file, 1, &cache, 1, &err);
         if (!fail_malloc_off())
             break;
         ck_assert(!ok);
@@ -405,8 +406,8 @@ static bool call_without_memory(struct memory_case *c, const struct user_op_spec
     reached = fail_malloc_off();
     *ret_result = (enum user_result)call.result;
     user_call_end(&call);
-    ck_assert(c->world->reclaim.out_of_memory == reached);
-    c->world->reclaim.out_of_memory = false;
+    ck_assert((c->world->reclaim.out_of_memory || c->world->slub.out_of_memory) == reached);
+    c->world->reclaim.out_of_memory = c->world->slub.out_of_memory = false;
     expect_sound_world(c->world);
     return reached;
 }
