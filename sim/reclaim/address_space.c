@@ -7,6 +7,7 @@
 
 #include "mm/zone_page_state.h"
 #include "reclaim/reclaim.h"
+#include "reclaim/shmem.h"
 
 /* ---- chunks ---- */
 
@@ -71,6 +72,16 @@ struct address_space *address_space_create(struct reclaim *reclaim, uint32_t bac
     return mapping;
 }
 
+void address_space_clear(struct address_space *mapping)
+{
+    SIM_ASSERT(mapping->nrpages == 0 && mapping->nr_dirty == 0);
+    for (size_t i = 0; i < mapping->nr_chunks; i++)
+        free(mapping->chunks[i]);
+    free(mapping->chunks);
+    mapping->chunks = NULL;
+    mapping->nr_chunks = 0;
+}
+
 void address_space_destroy(struct address_space *mapping)
 {
     if (!mapping)
@@ -78,6 +89,7 @@ void address_space_destroy(struct address_space *mapping)
     for (size_t i = 0; i < mapping->nr_chunks; i++)
         free(mapping->chunks[i]);
     free(mapping->chunks);
+    shmem_fini(mapping);
     free(mapping);
 }
 

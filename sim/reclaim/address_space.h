@@ -10,6 +10,7 @@
 #include "mm/frame.h"
 
 struct reclaim;
+struct shmem_info;
 
 /* What the file system's writepage does. */
 enum writepage_kind {
@@ -17,6 +18,7 @@ enum writepage_kind {
     WRITEPAGE_NONE,      /* there is none: the page is never written by reclaim (ramfs) */
     WRITEPAGE_ACTIVATES, /* declines: AOP_WRITEPAGE_ACTIVATE (tmpfs without swap) */
     WRITEPAGE_REDIRTIES, /* marks the page dirty again (a journal that is not ready) */
+    WRITEPAGE_SWAPS,     /* moves the page to the swap cache (reclaim/shmem.h) */
 };
 
 enum { CACHE_CHUNK_PAGES = 512 };
@@ -59,6 +61,8 @@ struct address_space {
     bool being_written;          /* a pass of write-back is in it: I_SYNC */
     struct cache_chunk **chunks; /* [nr_chunks], NULL: nothing there */
     size_t nr_chunks;
+    struct shmem_info *shmem; /* WRITEPAGE_SWAPS: where its pages are on swap; NULL: another kind */
+    void *host;               /* whose cache it is: the owner's business, NULL: nobody's */
 };
 
 /*
@@ -111,6 +115,9 @@ void set_page_writeback(struct reclaim *reclaim, pfn_t page, unsigned cpu);
 /* Drops PG_private and its reference. False: the buffers are pinned (PG_owner_priv_1).
  * Kernel: mm/filemap.c try_to_release_page() [2.6.24] */
 bool try_to_release_page(struct reclaim *reclaim, pfn_t page);
+
+/* Makes an empty cache as good as new: nothing is known of pages that were there. */
+void address_space_clear(struct address_space *mapping);
 
 /* For reclaim_fini(). */
 void address_space_destroy(struct address_space *mapping);

@@ -5,6 +5,7 @@
 #include "mm/gfp.h"
 #include "mm/zone_page_state.h"
 #include "reclaim/reclaim.h"
+#include "reclaim/shmem.h"
 
 /* Where the page at hand stands. */
 enum page_stage {
@@ -258,6 +259,15 @@ static enum verdict file_writepage(struct shrink_page_list *list, struct reclaim
         unlock_page(reclaim, page);
         list->stage = STAGE_WAIT_PAGEOUT;
         return PAGE_GOES_ON;
+    case WRITEPAGE_SWAPS:
+        if (!shmem_writepage(reclaim, page, task->cpu)) {
+            set_page_dirty(reclaim, page, task->cpu);
+            page_frame(reclaim, page)->flags &= (uint16_t)~PG_reclaim;
+            return PAGE_ACTIVATE_LOCKED;
+        }
+        unlock_page(reclaim, page);
+        list->stage = STAGE_WAIT_PAGEOUT;
+        return PAGE_GOES_ON;
     case WRITEPAGE_WRITES:
     case WRITEPAGE_NONE:
         break;
@@ -283,7 +293,7 @@ static enum verdict pageout(struct shrink_page_list *list, const struct scan_con
         kind = mapping->writepage;
         if (kind == WRITEPAGE_NONE)
             return PAGE_ACTIVATE_LOCKED;
-        if (!may_write_to_queue(reclaim, task, mapping->backing_dev))
+        if (!mapping->memory_only && !may_write_to_queue(reclaim, task, mapping->backing_dev))
             return PAGE_KEEP_LOCKED;
     }
     clear_page_dirty_for_io(reclaim, page, task->cpu);

@@ -366,6 +366,25 @@ bool remove_exclusive_swap_page(struct reclaim *reclaim, pfn_t page, unsigned cp
     return true;
 }
 
+void free_swap_and_cache(struct reclaim *reclaim, swap_entry entry, unsigned cpu)
+{
+    pfn_t page = lookup_swap_cache(reclaim, entry);
+    struct frame *frame;
+
+    swap_free(reclaim, entry);
+    if (pfn_is_none(page) || swap_count(reclaim, entry) != 1 || !trylock_page(reclaim, page))
+        return;
+    frame = page_frame(reclaim, page);
+    get_page(reclaim, page);
+    if (!(frame->flags & PG_writeback) && (frame->count == 2 || vm_swap_full(reclaim))) {
+        delete_from_swap_cache(reclaim, page, cpu);
+        put_page(reclaim, page, cpu);
+        frame->flags |= PG_dirty;
+    }
+    unlock_page(reclaim, page);
+    put_page(reclaim, page, cpu);
+}
+
 /* ---- checking ---- */
 
 static bool slot_check(const struct reclaim *reclaim, const struct swap_device *dev, uint32_t nr)

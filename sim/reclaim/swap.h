@@ -79,6 +79,12 @@ swap_entry get_swap_page(struct reclaim *reclaim);
  * Kernel: mm/swapfile.c swap_duplicate(), swap_free() [2.6.24] */
 void swap_duplicate(struct reclaim *reclaim, swap_entry entry);
 void swap_free(struct reclaim *reclaim, swap_entry entry);
+
+/*
+ * A use of the slot goes, and with the last one that is not the cache's the page in the cache,
+ * unless somebody holds it. Kernel: mm/swapfile.c free_swap_and_cache() [2.6.24]
+ */
+void free_swap_and_cache(struct reclaim *reclaim, swap_entry entry, unsigned cpu);
 uint32_t swap_count(const struct reclaim *reclaim, swap_entry entry);
 
 /* The page that holds the slot in the swap cache, PFN_NONE for none.

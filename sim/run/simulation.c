@@ -52,6 +52,7 @@ static void destroy_memory(struct simulation *sim)
             user_call_end(&simulation_task(sim, (uint32_t)i)->call);
     if (sim->user_ready)
         user_memory_fini(&sim->user);
+    vmalloc_space_fini(&sim->vmalloc);
     if (sim->slub_ready)
         slub_fini(&sim->slub);
     if (sim->reclaim_ready)
@@ -138,7 +139,8 @@ static bool output_ok(struct simulation *sim, struct sim_error *err)
 {
     if (sim->bad_step)
         return false;
-    if (sim->out_of_memory || sim->reclaim.out_of_memory || sim->slub.out_of_memory)
+    if (sim->out_of_memory || sim->reclaim.out_of_memory || sim->slub.out_of_memory ||
+        sim->vmalloc.out_of_memory)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory to go on with the run");
     return jsonl_writer_check(&sim->writer, sim->output.name, err) &&
            jsonl_writer_check(&sim->summary_writer, sim->output.summary_name, err);
@@ -147,7 +149,7 @@ static bool output_ok(struct simulation *sim, struct sim_error *err)
 static bool trouble(const struct simulation *sim)
 {
     return (sim->out_of_memory | sim->reclaim.out_of_memory | sim->slub.out_of_memory |
-            sim->bad_step) ||
+            sim->vmalloc.out_of_memory | sim->bad_step) ||
            jsonl_writer_failed(&sim->writer) || jsonl_writer_failed(&sim->summary_writer);
 }
 
@@ -259,7 +261,8 @@ static void check_all(struct simulation *sim)
         return;
     sim->check_credit -= items;
     ok = reclaim_check(&sim->reclaim, why, sizeof(why)) && /* and the machine below it */
-         user_memory_check(&sim->user, why, sizeof(why)) && slub_check(&sim->slub, why, sizeof(why));
+         user_memory_check(&sim->user, why, sizeof(why)) &&
+         slub_check(&sim->slub, why, sizeof(why)) && vmalloc_check(&sim->vmalloc, why, sizeof(why));
     if (!ok)
         sim_assert_failed(why, __FILE__, __LINE__);
     SIM_ASSERT(objects_check(&sim->objects));

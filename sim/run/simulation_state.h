@@ -5,6 +5,7 @@
 
 #include "engine/clock.h"
 #include "engine/event_queue.h"
+#include "mm/vmalloc.h"
 #include "reclaim/reclaim.h"
 #include "run/captured.h"
 #include "run/objects.h"
@@ -65,6 +66,7 @@ struct simulation {
     struct machine machine;
     struct reclaim reclaim;
     struct slub slub;
+    struct vmalloc_space vmalloc;
     struct user_memory user;
     struct mm_observer observer;
     struct event_queue queue;

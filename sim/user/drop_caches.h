@@ -9,7 +9,8 @@ struct task;
 struct user_memory;
 
 /*
- * Clean, unmapped and unlocked pages that only the cache refers to leave the caches of all files.
+ * Clean, unmapped and unlocked pages that only the cache refers to leave the caches of all files,
+ * those behind shared anonymous memory among them.
  * Those that wait in an LRU batch have a reference more; the CPU's own batches are drained on the
  * way, behind the first pages of each file, those of other CPUs are not. They do not count as
  * taken by reclaim: reading them again is no refault. Never blocks. Returns pages.

@@ -10,6 +10,7 @@ enum fault_state {
     FAULT_ANON_ALLOC,  /* do_anonymous_page() */
     FAULT_SWAPIN,      /* do_swap_page() */
     FAULT_FILE_PAGE,   /* __do_fault() */
+    FAULT_SHMEM_PAGE,  /* ... of shared anonymous memory */
     FAULT_FILE_COPY,   /* ... a private copy of its page */
     FAULT_COW_ALLOC,   /* do_wp_page(): a copy */
     FAULT_DIRTY_LOCK,  /* ... wait_on_page_locked() of a file's page */
@@ -222,16 +223,16 @@ static void map_file_page(struct fault *fault, struct reclaim *reclaim, pfn_t pa
 }
 
 /* The file's page is there. Kernel: mm/memory.c __do_fault() [2.6.24] */
-static void file_page(struct fault *fault, struct user_memory *user, struct user_task *task)
+static void file_page(struct fault *fault, struct user_memory *user, struct user_task *task,
+                      pfn_t page, bool major)
 {
     struct reclaim *reclaim = user->reclaim;
-    pfn_t page = fault->get.page;
 
     if (pfn_is_none(page)) {
         fail(fault);
         return;
     }
-    fault->major |= fault->get.major;
+    fault->major |= major;
     if (!fault->write || fault->area->shared) {
         map_file_page(fault, reclaim, page, task->task->cpu);
     } else if (prepare_anon(fault, user)) {
@@ -282,6 +283,11 @@ static void begin_file_page(struct fault *fault)
 
     if (index >= area->file->size_pages) {
         fail(fault); /* SIGBUS */
+        return;
+    }
+    if (area->file->mapping->shmem) {
+        shmem_page_begin(&fault->shmem, area, index);
+        fault->state = FAULT_SHMEM_PAGE;
         return;
     }
     file_fault_begin(&fault->get, area->file, index);
@@ -350,7 +356,12 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
     case FAULT_FILE_PAGE:
         step = file_page_step(&fault->get, user, task);
         if (step == STEP_DONE)
-            file_page(fault, user, task);
+            file_page(fault, user, task, fault->get.page, fault->get.major);
+        break;
+    case FAULT_SHMEM_PAGE:
+        step = shmem_page_step(&fault->shmem, user, task);
+        if (step == STEP_DONE)
+            file_page(fault, user, task, fault->shmem.page, fault->shmem.major);
         break;
     case FAULT_FILE_COPY:
         step = user_request_step(&fault->request, user, task);
@@ -399,6 +410,8 @@ const struct alloc_request *fault_request(const struct fault *fault)
         return swapin_request(&fault->swapin);
     case FAULT_FILE_PAGE:
         return file_page_request(&fault->get);
+    case FAULT_SHMEM_PAGE:
+        return shmem_page_request(&fault->shmem);
     default:
         return NULL;
     }

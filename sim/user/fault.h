@@ -6,6 +6,7 @@
 #include "reclaim/writeback.h"
 #include "user/file.h"
 #include "user/mm_struct.h"
+#include "user/shmem_file.h"
 #include "user/swapin.h"
 
 /* Begun with fault_begin(), then stepped until STEP_DONE; then read failed. Plain data. */
@@ -22,6 +23,7 @@ struct fault {
     union {
         struct alloc_request request;
         struct file_page get;
+        struct shmem_page shmem;
         struct swapin swapin;
         struct balance_dirty balance;
     };

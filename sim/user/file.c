@@ -20,6 +20,7 @@ bool file_init(struct file *file, struct reclaim *reclaim, const struct file_spe
     mapping->memory_only =
         spec->writepage == WRITEPAGE_NONE || spec->writepage == WRITEPAGE_ACTIVATES;
     mapping->first_sector_page = spec->first_sector_page;
+    mapping->host = file;
     *file = (struct file){.spec = spec, .mapping = mapping, .size_pages = spec->pages};
     file->ra.prev_pos = RA_PREV_NONE;
     return true;

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/units.h"
 #include "user/rmap.h"
+#include "user/shmem_file.h"
 #include "user/user_memory.h"
 
 /* Pages of a batch, and bytes after which even a smaller one ends.
@@ -201,30 +202,6 @@ static void tlb_remove_page(struct mmu_gather *tlb, pfn_t page)
         tlb_flush(tlb);
 }
 
-/*
- * The slot's use goes, and with the last one that is not the cache's the page in the cache, unless
- * somebody holds it.
- * Kernel: mm/swapfile.c free_swap_and_cache() [2.6.24]
- */
-static void free_swap_and_cache(struct reclaim *reclaim, swap_entry entry, unsigned cpu)
-{
-    pfn_t page = lookup_swap_cache(reclaim, entry);
-    struct frame *frame;
-
-    swap_free(reclaim, entry);
-    if (pfn_is_none(page) || swap_count(reclaim, entry) != 1 || !trylock_page(reclaim, page))
-        return;
-    frame = page_frame(reclaim, page);
-    get_page(reclaim, page);
-    if (!(frame->flags & PG_writeback) && (frame->count == 2 || vm_swap_full(reclaim))) {
-        delete_from_swap_cache(reclaim, page, cpu);
-        put_page(reclaim, page, cpu);
-        frame->flags |= PG_dirty;
-    }
-    unlock_page(reclaim, page);
-    put_page(reclaim, page, cpu);
-}
-
 static void zap_pte(struct mmu_gather *tlb, pte entry)
 {
     struct reclaim *reclaim = tlb->reclaim;
@@ -268,11 +245,15 @@ static void zap_area(struct mmu_gather *tlb, struct vm_area *area)
 }
 
 /* Kernel: mm/mmap.c remove_vma_list() [2.6.24] */
-static void remove_area(struct user_memory *user, struct vm_area *area)
+static void remove_area(struct user_memory *user, struct vm_area *area, unsigned cpu)
 {
+    struct file *file = area->file;
+
     unlink_anon(user, area);
-    if (area->file)
+    if (file)
         unlink_file(area);
+    if (file && file->mapping->shmem && !file->first_mmap)
+        shmem_file_put(user, file, cpu);
     area->mm->areas.items[area->region] = NULL;
     area->mm->total_vm_pages -= area->nr_pages;
     area_free(area);
@@ -285,7 +266,7 @@ void unmap_region(struct user_memory *user, struct vm_area *area, unsigned cpu)
     tlb_gather(&tlb, user->reclaim, cpu);
     zap_area(&tlb, area);
     tlb_flush(&tlb);
-    remove_area(user, area);
+    remove_area(user, area, cpu);
 }
 
 void exit_mmap(struct user_memory *user, struct mm_struct *mm, unsigned cpu)
@@ -299,7 +280,7 @@ void exit_mmap(struct user_memory *user, struct mm_struct *mm, unsigned cpu)
     tlb_flush(&tlb);
     for (size_t i = 0; i < mm->areas.count; i++)
         if (mm->areas.items[i])
-            remove_area(user, mm->areas.items[i]);
+            remove_area(user, mm->areas.items[i], cpu);
     vec_fini(&mm->areas);
 }
 

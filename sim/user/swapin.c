@@ -10,6 +10,7 @@ enum swapin_state {
     SWAPIN_ALLOC,  /* a page for it */
     SWAPIN_SUBMIT, /* it is in the swap cache, its read is to be submitted */
     SWAPIN_WAIT,   /* for the page wanted to be unlocked */
+    SWAPIN_GONE,   /* the slot is no longer in use */
 };
 
 enum { SLOT_BITS = 27 };
@@ -52,7 +53,8 @@ static void valid_swaphandles(struct swapin *swapin, const struct reclaim *recla
  * Kernel: mm/memory.c do_swap_page() [2.6.24] */
 static void wait_for_page(struct swapin *swapin, struct reclaim *reclaim, unsigned cpu)
 {
-    mark_page_accessed(reclaim, swapin->page, cpu);
+    if (!swapin->area->shared)
+        mark_page_accessed(reclaim, swapin->page, cpu);
     swapin->state = SWAPIN_WAIT;
 }
 
@@ -98,7 +100,7 @@ static void request_page(struct swapin *swapin, struct user_memory *user, struct
 {
     uint64_t page = swapin->area_page;
 
-    if (!is_target(swapin))
+    if (!is_target(swapin) && !swapin->area->shared)
         page += swapin->at - swapin->first;
     area_request_init(&swapin->request, user, task, GFP_HIGHUSER_MOVABLE,
                       page < swapin->area->nr_pages ? swapin->area : NULL, page);
@@ -115,6 +117,8 @@ static void next(struct swapin *swapin, struct user_memory *user, struct user_ta
     page = lookup_swap_cache(reclaim, swapin->at);
     if (!pfn_is_none(page) && is_target(swapin)) {
         found(swapin, reclaim, page, task->task->cpu);
+    } else if (is_target(swapin) && swap_count(reclaim, swapin->at) == 0) {
+        swapin->state = SWAPIN_GONE;
     } else if (!pfn_is_none(page) || swap_count(reclaim, swapin->at) == 0) {
         advance(swapin, reclaim, pfn_is_none(page), task->task->cpu);
     } else {
@@ -205,6 +209,8 @@ enum step swapin_step(struct swapin *swapin, struct user_memory *user, struct us
             if (page_frame(reclaim, swapin->page)->flags & PG_locked)
                 return task_sleep(task->task, STALL_SWAPIN, UINT64_MAX,
                                   page_waitqueue(reclaim, swapin->page));
+            return STEP_DONE;
+        case SWAPIN_GONE:
             return STEP_DONE;
         }
     }

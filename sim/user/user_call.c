@@ -230,9 +230,17 @@ static enum step map(struct user_call *call, struct user_memory *user, struct us
         nr_pages = file->size_pages - first_page;
     if (nr_pages == 0 || find_vma(&task->mm, spec->region))
         return end(call, USER_BAD_REGION);
+    if (spec->op == USER_ANON && spec->shared) {
+        file = shmem_file_setup(user, nr_pages);
+        if (!file)
+            return end_no_host_memory(call, user);
+    }
     if (!mmap_region(&task->mm, spec->region, nr_pages, file, first_page,
-                     file && !spec->private_copy))
+                     file && !spec->private_copy)) {
+        if (spec->op == USER_ANON && file)
+            shmem_file_put(user, file, task->task->cpu);
         return end_no_host_memory(call, user);
+    }
     task->process.total_vm_pages += nr_pages;
     return end(call, USER_OK);
 }

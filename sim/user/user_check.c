@@ -2,6 +2,7 @@
 /* Recounting page tables against pages, counters and swap slots. */
 #include <stdio.h>
 
+#include "reclaim/shmem.h"
 #include "user/rmap.h"
 #include "user/user_memory.h"
 
@@ -133,6 +134,27 @@ static void check_task(struct recount *count, const struct user_task *task)
         wrong(count, 2, "total_vm_pages is not the sum of the areas");
 }
 
+/* A shared region's page is in the cache or on swap. */
+static void check_shmem_file(struct recount *count, const struct file *file)
+{
+    const struct shmem_info *info = file->mapping->shmem;
+    uint64_t swapped = 0;
+
+    for (uint64_t page = 0; info && page < file->size_pages; page++) {
+        swap_entry slot = shmem_swp_entry(file->mapping, page);
+
+        if (slot == SWAP_NONE)
+            continue;
+        swapped++;
+        if (swap_count(count->user->reclaim, slot) == 0 ||
+            !pfn_is_none(find_cached_page(file, page)))
+            wrong(count, 6, "a page is in its file and on swap, or its slot is free");
+    }
+    if (info && swapped != info->swapped)
+        wrong(count, 6, "swapped is not the number of pages on swap");
+    count->swap_uses += swapped;
+}
+
 static void check_counters(struct recount *count)
 {
     const struct reclaim *reclaim = count->user->reclaim;
@@ -159,6 +181,8 @@ bool user_memory_check(const struct user_memory *user, char *why, size_t why_siz
 
     for (const struct user_task *task = user->first_task; task && !count.wrong; task = task->next)
         check_task(&count, task);
+    for (size_t i = 0; i < user->shmem_files.count; i++)
+        check_shmem_file(&count, user->shmem_files.items[i]);
     if (!count.wrong)
         check_counters(&count);
     for (uint32_t i = 0; i < user->nr_caches; i++)

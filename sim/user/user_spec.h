@@ -62,6 +62,7 @@ enum user_op {
 struct user_op_spec {
     uint8_t op; /* enum user_op */
     bool write;
+    bool shared;       /* MAP_SHARED: forked tasks see what is written; USER_ANON only */
     bool private_copy; /* MAP_PRIVATE: what is written is a copy of the file's page */
     uint8_t drop;
     uint32_t
