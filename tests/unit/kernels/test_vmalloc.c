@@ -383,6 +383,62 @@ START_TEST(a_quantum_of_pages_costs_time)
 }
 END_TEST
 
+/*
+ * An area of two pages whose page tables are not there yet, in a machine without memory but for
+ * `left` pages: true when its call waits for a page table's page.
+ */
+static bool waits_for_table(struct world *world, struct vmalloc_request *request, uint64_t left)
+{
+    world->space.quantum = 1;
+    vmalloc_request_init(request, &world->space, 2 * PAGE_SIZE, vmalloc_gfp(), -1);
+    ck_assert_int_eq(vmalloc_request_step(request, &world->space, &world->slub, &world->caller),
+                     STEP_BLOCKED);
+    world->space.quantum = request->quantum_left = 0;
+    drain_local_pages(&world->tm.machine, 0);
+    drain_zone_to(&world->tm, 1, left);
+    world->tm.block_every_operation = true;
+    return vmalloc_request_step(request, &world->space, &world->slub, &world->caller) ==
+               STEP_BLOCKED &&
+           vmalloc_request_pages(request)->gfp == (GFP_KERNEL | GFP_BIT_REPEAT | GFP_BIT_ZERO);
+}
+
+START_TEST(a_page_table_that_another_made_meanwhile_is_not_made_twice)
+{
+    /* 64 MiB of ZONE_DMA32 only */
+    static const struct memory_range memory = {.start_pfn = 16 * MIB_PAGES,
+                                               .end_pfn = 80 * MIB_PAGES};
+    struct machine_spec spec = test_machine_spec(&memory, 1);
+    bool waited = false;
+
+    for (uint64_t left = 2000; left > 0 && !waited; left--) {
+        struct world world;
+        struct vmalloc_request request;
+
+        world_boot(&world, &spec);
+        waited = waits_for_table(&world, &request, left);
+        if (waited) {
+            struct kernel_page_table *table = &world.space.page_table;
+            uint64_t before;
+
+            /* the other call's work */
+            ck_assert_uint_eq(request.table_level, table->nr_pages);
+            for (unsigned level = request.table_level; level < 3; level++)
+                ck_assert(kernel_page_table_make(table, request.addr, level));
+            before = free_pages_of(&world);
+            world.tm.reclaim_progress = 1;
+            world.tm.block_every_operation = false;
+            world.tm.task.flags = TASK_TIF_MEMDIE; /* it gets its page without reclaim */
+            run_request(&world, &request);
+            ck_assert_int_eq(request.result, VMALLOC_OK);
+            ck_assert_uint_eq(table->nr_pages, 3);
+            ck_assert_uint_eq(free_pages_of(&world), before);
+        }
+        world_end(&world);
+    }
+    ck_assert(waited);
+}
+END_TEST
+
 /* ---- against the literal calls ---- */
 
 enum { LIVE_MAX = 40 };
@@ -572,7 +628,8 @@ int main(void)
               a_32_bit_kernel_has_no_sizes_over_four_gigabytes,
               a_space_in_pieces_refuses_what_its_free_bytes_would_hold,
               without_memory_all_pages_go_back, a_wrong_vfree_does_nothing);
-    TEST_CASE(suite, "waiting", a_quantum_of_pages_costs_time);
+    TEST_CASE(suite, "waiting", a_quantum_of_pages_costs_time,
+              a_page_table_that_another_made_meanwhile_is_not_made_twice);
     TEST_CASE(suite, "literal calls", every_call_ends_as_the_literal_one,
               every_call_ends_as_the_literal_one_in_a_narrow_space,
               every_call_ends_as_the_literal_one_on_i386);
