@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The allocation API as a table: each call, what it is given, what the kernel's rules make of it.
- */
+/* The allocation API as a table: each call, and what the kernel's rules make of it. */
 #ifndef TESTS_UNIT_CONFIG_API_TABLE_H
 #define TESTS_UNIT_CONFIG_API_TABLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mm/zone.h"
@@ -221,6 +221,90 @@ static const struct free_row free_rows[] = {
     /* address 0, the answer of a failed call, is ignored */
     {UMA, "alloc_pages", "order: 11", {"free_pages"}},
     {UMA, "__get_free_pages", "order: 11", {"free_pages order: 11"}},
+};
+/* clang-format on */
+
+/* What one zone gave to a call of kmalloc() and its kin, new slabs and page tables included. */
+struct call_share {
+    const char *zone; /* NULL: nothing */
+    uint16_t pages;
+    uint16_t requests;
+    uint8_t numa; /* what each request counts */
+};
+
+/* One call on a fresh machine, where every slab is new. */
+struct call_row {
+    uint8_t machine;
+    uint8_t cpu;
+    const char *call;
+    const char *args;
+    bool fails;
+    struct call_share from[2];
+    uint8_t slab_unreclaimable; /* nr_slab_* of from[0].zone, pages */
+    uint8_t slab_reclaimable;
+    uint16_t zeroed; /* pages that the allocator cleared */
+    uint8_t type;    /* the new pageblock type in from[0].zone */
+};
+
+/* `caches` of every workload. */
+#define API_CACHES                                                        \
+    "caches:\n"                                                           \
+    "- {name: plain, object_size: 200}\n"                                 \
+    "- {name: uneven, object_size: 700}\n"                                \
+    "- {name: inodes, object_size: 200, flags: [SLAB_RECLAIM_ACCOUNT]}\n" \
+    "- {name: dma, object_size: 200, flags: [SLAB_CACHE_DMA]}\n"
+
+/* clang-format off */
+static const struct call_row call_rows[] = {
+    /* size classes: one new slab; 2048 is the largest, with slabs of order 1 */
+    {UMA, 0, "kmalloc", "size: 0"},
+    {UMA, 0, "kmalloc", "size: 1", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmalloc", "size: 96", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmalloc", "size: 1024", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmalloc", "size: 1025", .from = {{"0/Normal", 2, 1}}, .slab_unreclaimable = 2},
+    {UMA, 0, "kmalloc", "size: 2048, gfp: GFP_ATOMIC", .from = {{"0/Normal", 2, 1}}, .slab_unreclaimable = 2},
+    /* beyond half a page: pages, which are no slab's */
+    {UMA, 0, "kmalloc", "size: 2049", .from = {{"0/Normal", 1, 1}}},
+    {UMA, 0, "kmalloc", "size: 4096", .from = {{"0/Normal", 1, 1}}},
+    {UMA, 0, "kmalloc", "size: 4097", .from = {{"0/Normal", 2, 1}}},
+    {UMA, 0, "kmalloc", "size: 8193, gfp: GFP_NOFS", .from = {{"0/Normal", 4, 1}}},
+    {UMA, 0, "kmalloc", "size: 4194304", .from = {{"0/Normal", 1024, 1}}},
+    {UMA, 0, "kmalloc", "size: 4194305", .fails = true},
+    /* zones; slabs take the bits of reclaim and place only, pages take all */
+    {UMA, 0, "kmalloc", "size: 64, gfp: GFP_DMA", .from = {{"0/DMA", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmalloc", "size: 5000, gfp: GFP_KERNEL|GFP_DMA", .from = {{"0/DMA", 2, 1}}},
+    {UMA, 0, "kmalloc", "size: 64, gfp: GFP_TEMPORARY", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmalloc", "size: 5000, gfp: GFP_TEMPORARY", .from = {{"0/Normal", 2, 1}}, .type = RECLAIMABLE},
+    {UMA, 0, "kzalloc", "size: 64", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kzalloc", "size: 5000", .from = {{"0/Normal", 2, 1}}, .zeroed = 2},
+    {I386, 0, "kmalloc", "size: 64", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {I386, 0, "kmalloc", "size: 2048", .from = {{"0/Normal", 2, 1}}, .slab_unreclaimable = 2},
+    /* nodes; pages of a large one come from the CPU's whatever is asked */
+    {NUMA, 1, "kmalloc", "size: 64", .from = {{"1/Normal", 1, 1, API_HIT | API_LOCAL}}, .slab_unreclaimable = 1},
+    {NUMA, 0, "kmalloc_node", "size: 64, node: 1", .from = {{"1/Normal", 1, 1, API_HIT | API_OTHER}}, .slab_unreclaimable = 1},
+    {NUMA, 0, "kmalloc_node", "size: 5000, node: 1", .from = {{"0/Normal", 2, 1, API_HIT | API_LOCAL}}},
+    /* caches; 700 bytes leave too much of a page, so a slab is of order 1 */
+    {UMA, 0, "kmem_cache_alloc", "cache: plain", .from = {{"0/Normal", 1, 1}}, .slab_unreclaimable = 1},
+    {UMA, 0, "kmem_cache_alloc", "cache: uneven, gfp: GFP_ATOMIC", .from = {{"0/Normal", 2, 1}}, .slab_unreclaimable = 2},
+    {UMA, 0, "kmem_cache_alloc", "cache: inodes", .from = {{"0/Normal", 1, 1}}, .slab_reclaimable = 1, .type = RECLAIMABLE},
+    {UMA, 0, "kmem_cache_zalloc", "cache: inodes, gfp: GFP_NOFS", .from = {{"0/Normal", 1, 1}}, .slab_reclaimable = 1, .type = RECLAIMABLE},
+    {UMA, 0, "kmem_cache_alloc", "cache: dma", .from = {{"0/DMA", 1, 1}}, .slab_unreclaimable = 1},
+    {NUMA, 0, "kmem_cache_alloc_node", "cache: plain, node: 1", .from = {{"1/Normal", 1, 1, API_HIT | API_OTHER}}, .slab_unreclaimable = 1},
+
+    /* vmalloc: descriptor and page array by kmalloc, pages one by one, three levels of page tables */
+    {UMA, 0, "vmalloc", "size: 0", .fails = true},
+    {UMA, 0, "vmalloc", "size: 1", .from = {{"0/Normal", 6, 6}}, .slab_unreclaimable = 2, .zeroed = 3},
+    {UMA, 0, "vmalloc", "size: 12288", .from = {{"0/Normal", 8, 8}}, .slab_unreclaimable = 2, .zeroed = 3},
+    /* an array of exactly a page is a large kmalloc(), cleared; a longer one is an area of its own */
+    {UMA, 0, "vmalloc", "size: 2097152", .from = {{"0/Normal", 517, 517}}, .slab_unreclaimable = 1, .zeroed = 4},
+    {UMA, 0, "vmalloc", "size: 2101248", .from = {{"0/Normal", 521, 521}}, .slab_unreclaimable = 2, .zeroed = 6},
+    {UMA, 0, "vmalloc", "size: 2147483648", .fails = true}, /* more than there are frames */
+    {UMA, 0, "vmalloc_32", "size: 4096", .from = {{"0/Normal", 5, 5}, {"0/DMA32", 1, 1}}, .slab_unreclaimable = 2, .zeroed = 3},
+    {I386, 0, "vmalloc", "size: 4096", .from = {{"0/Normal", 3, 3}, {"0/HighMem", 1, 1}}, .slab_unreclaimable = 2, .zeroed = 1},
+    {I386, 0, "vmalloc_32", "size: 4096", .from = {{"0/Normal", 4, 4}}, .slab_unreclaimable = 2, .zeroed = 1},
+    {NUMA, 1, "vmalloc", "size: 4096", .from = {{"1/Normal", 6, 6, API_HIT | API_LOCAL}}, .slab_unreclaimable = 2, .zeroed = 3},
+    /* a node for all but the page tables */
+    {NUMA, 0, "vmalloc_node", "size: 4096, node: 1", .from = {{"1/Normal", 3, 3, API_HIT | API_OTHER}, {"0/Normal", 3, 3, API_HIT | API_LOCAL}}, .slab_unreclaimable = 2, .zeroed = 3},
 };
 /* clang-format on */
 
