@@ -56,6 +56,9 @@
     X(ERR_UNKNOWN_CACHE, 318, "The slab cache is not declared.")                             \
     X(ERR_UNKNOWN_DEVICE, 319, "The machine has no such device for files.")                  \
     X(ERR_BAD_FORK, 320, "The task cannot be forked, or never is.")                          \
+    X(ERR_UNKNOWN_CPUSET, 321, "The cpuset is not declared.")                                \
+    X(ERR_BAD_CPUSET, 322, "The kernel would refuse such a cpuset.")                         \
+    X(ERR_BAD_MEMPOLICY, 323, "The kernel would refuse such a memory policy.")               \
     /* 04xx: binary trace */                                                                 \
     X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                               \
     X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")      \

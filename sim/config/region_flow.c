@@ -110,6 +110,7 @@ static bool scan_user_step(struct flow *f, const struct placed_step *placed)
     case USER_TOUCH:
     case USER_MLOCK:
     case USER_MUNLOCK:
+    case USER_MBIND:
         return need(f, op->region, PRESENT, placed);
     case USER_FORK:
         return need_what_child_needs(f, op->child);

@@ -33,6 +33,8 @@ static const struct step_kind {
     {"unmap", SHAPE_USER, STEP_USER, USER_UNMAP},
     {"mlock", SHAPE_USER, STEP_USER, USER_MLOCK},
     {"munlock", SHAPE_USER, STEP_USER, USER_MUNLOCK},
+    {"set_mempolicy", SHAPE_USER, STEP_USER, USER_SET_MEMPOLICY},
+    {"mbind", SHAPE_USER, STEP_USER, USER_MBIND},
     {"read", SHAPE_USER, STEP_USER, USER_READ},
     {"write", SHAPE_USER, STEP_USER, USER_WRITE},
     {"fsync", SHAPE_USER, STEP_USER, USER_FSYNC},

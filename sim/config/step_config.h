@@ -36,7 +36,8 @@ struct region_use {
 struct step_scope {
     const struct workload_limits *limits;
     const struct workload_names *names;
-    const struct file_spec *files; /* by the numbers of their names */
+    const struct file_spec *files;     /* by the numbers of their names */
+    const struct cpuset_spec *cpusets; /* likewise */
 };
 
 /*
@@ -50,6 +51,7 @@ struct step_list {
     VEC(struct region_use) regions;
     struct name_table region_names;
     const struct step_scope *scope;
+    nodemask mems;     /* where the task may have memory, as far as it is known here */
     bool in_interrupt; /* the task is an interrupt handler: it has no user memory */
     bool endless;      /* a loop without end is among them */
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "config/key_value.h"
+#include "config/numa_config.h"
 #include "engine/task.h"
 #include "reclaim/process.h"
 #include "yaml/yaml_value.h"
@@ -87,6 +88,34 @@ static bool read_start(const struct yaml_node *item, struct task_spec *task, str
     return true;
 }
 
+/* A forked task has what its parent has; an interrupt handler is no task of any cpuset. */
+static bool check_numa(const struct yaml_node *node, const struct task_spec *task,
+                       struct sim_error *err)
+{
+    if (node && task->forked)
+        return yaml_error_at(node->key, err, ERR_UNKNOWN_KEY,
+                             "a forked task has those of the task that forks it");
+    if (node && task->flags & TASK_IN_INTERRUPT)
+        return yaml_error_at(node->key, err, ERR_UNKNOWN_KEY, "an interrupt handler has none");
+    return true;
+}
+
+static bool read_numa(const struct yaml_node *item, const struct step_scope *scope,
+                      struct task_spec *task, struct sim_error *err)
+{
+    const struct yaml_node *cpuset = yaml_map_get(item, "cpuset");
+    const struct yaml_node *mempolicy = yaml_map_get(item, "mempolicy");
+
+    if (!check_numa(cpuset, task, err) || !check_numa(mempolicy, task, err) ||
+        !cpuset_config_find(cpuset, scope->limits, scope->names, &task->cpuset, err) ||
+        !mempolicy_config_read(mempolicy, scope->limits, &task->mempolicy, err))
+        return false;
+    if (task->cpuset && task->mempolicy.nodes & ~scope->cpusets[task->cpuset - 1].mems)
+        return yaml_error_at(mempolicy, err, ERR_BAD_MEMPOLICY,
+                             "the cpuset of the task has not all of these nodes");
+    return true;
+}
+
 static bool read_steps(struct task_draft *draft, const struct yaml_node *steps,
                        const struct step_scope *scope, uint64_t duration_ns, struct sim_error *err)
 {
@@ -94,6 +123,9 @@ static bool read_steps(struct task_draft *draft, const struct yaml_node *steps,
 
     list->scope = scope;
     list->in_interrupt = draft->spec.flags & TASK_IN_INTERRUPT;
+    list->mems = NODE_MASK_ALL;
+    if (draft->spec.cpuset)
+        list->mems = scope->cpusets[draft->spec.cpuset - 1].mems;
     if (!steps)
         return true;
     if (!step_list_read(list, steps, err))
@@ -107,8 +139,9 @@ static bool read_steps(struct task_draft *draft, const struct yaml_node *steps,
 bool task_config_read(struct task_draft *draft, const struct yaml_node *item,
                       const struct step_scope *scope, uint64_t duration_ns, struct sim_error *err)
 {
-    static const char *const keys[] = {"name", "cpu",     "flags", "start",        "forked",
-                                       "nice", "oom_adj", "uid",   "capabilities", "steps"};
+    static const char *const keys[] = {"name",         "cpu",    "flags",     "start",
+                                       "forked",       "nice",   "oom_adj",   "uid",
+                                       "capabilities", "cpuset", "mempolicy", "steps"};
     struct task_spec *task = &draft->spec;
 
     *draft = (struct task_draft){.spec = {.cpu = -1}, .node = item};
@@ -117,6 +150,7 @@ bool task_config_read(struct task_draft *draft, const struct yaml_node *item,
            limits_read_cpu(scope->limits, yaml_map_get(item, "cpu"), &task->cpu, err) &&
            read_flags(yaml_map_get(item, "flags"), &task->flags, err) &&
            read_start(item, task, err) && read_process(item, task, err) &&
+           read_numa(item, scope, task, err) &&
            read_steps(draft, yaml_map_get(item, "steps"), scope, duration_ns, err);
 }
 

@@ -173,7 +173,8 @@ static bool uses_region(const struct step_spec *step)
 {
     return step->op == STEP_USER && (step->user.op == USER_ANON || step->user.op == USER_MMAP ||
                                      step->user.op == USER_TOUCH || step->user.op == USER_UNMAP ||
-                                     step->user.op == USER_MLOCK || step->user.op == USER_MUNLOCK);
+                                     step->user.op == USER_MLOCK || step->user.op == USER_MUNLOCK ||
+                                     step->user.op == USER_MBIND);
 }
 
 static bool check_region(struct tree *t, uint32_t task, const struct placed_step *placed)

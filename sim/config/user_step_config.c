@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "config/decimal.h"
 #include "config/key_value.h"
+#include "config/numa_config.h"
 #include "config/page_count.h"
 #include "mm/gfp.h"
 #include "yaml/yaml_value.h"
@@ -115,14 +116,27 @@ static bool read_access(const struct reader *r)
     return true;
 }
 
+/* mbind() leaves out nodes that are not in the task's cpuset. */
+static bool check_mbind(const struct reader *r, const struct yaml_node *policy)
+{
+    if (!r->op->policy.nodes || r->op->policy.nodes & r->list->mems ||
+        r->op->policy.mode == MPOL_PREFERRED)
+        return true;
+    return yaml_error_at(policy, r->err, ERR_BAD_MEMPOLICY,
+                         "the cpuset of the task has none of these nodes");
+}
+
 static bool read_anon(const struct reader *r)
 {
-    static const char *const keys[] = {"id", "size"};
+    static const char *const keys[] = {"id", "size", "mempolicy"};
     const struct yaml_node *size;
 
     if (!yaml_check_keys(r->node, keys, NR_ITEMS(keys), r->err) || !require_region(r) ||
         !yaml_require(r->node, "size", &size, r->err) ||
-        !config_get_pages(size, 1, USER_PAGES_MAX, &r->op->nr_pages, r->err))
+        !config_get_pages(size, 1, USER_PAGES_MAX, &r->op->nr_pages, r->err) ||
+        !mempolicy_config_read(value_of(r, "mempolicy"), r->list->scope->limits, &r->op->policy,
+                               r->err) ||
+        !check_mbind(r, value_of(r, "mempolicy")))
         return false;
     note_created(r);
     return true;
@@ -175,6 +189,24 @@ static bool read_file_io(const struct reader *r)
 static bool read_region_alone(const struct reader *r)
 {
     return read_region(r, r->node);
+}
+
+static bool read_set_mempolicy(const struct reader *r)
+{
+    if (!mempolicy_config_read(r->node, r->list->scope->limits, &r->op->policy, r->err))
+        return false;
+    return !(r->op->policy.nodes & ~r->list->mems) ||
+           yaml_error_at(r->node, r->err, ERR_BAD_MEMPOLICY,
+                         "the cpuset of the task has not all of these nodes");
+}
+
+static bool read_mbind(const struct reader *r)
+{
+    static const char *const keys[] = {"id", "mode", "nodes"};
+
+    return yaml_check_keys(r->node, keys, NR_ITEMS(keys), r->err) && require_region(r) &&
+           mempolicy_config_read_keys(r->node, r->list->scope->limits, &r->op->policy, r->err) &&
+           check_mbind(r, r->node);
 }
 
 static bool read_fsync(const struct reader *r)
@@ -250,7 +282,8 @@ bool user_step_read(struct step_list *list, const struct yaml_node *node, const 
         [USER_READ] = read_file_io,        [USER_WRITE] = read_file_io,
         [USER_FSYNC] = read_fsync,         [USER_DROP_CACHES] = read_drop_caches,
         [USER_FORK] = read_fork,           [USER_SLAB_ALLOC] = read_slab_alloc,
-        [USER_SLAB_FREE] = read_slab_free,
+        [USER_SLAB_FREE] = read_slab_free, [USER_SET_MEMPOLICY] = read_set_mempolicy,
+        [USER_MBIND] = read_mbind,
     };
     const struct reader r = {list, node, &step->user, err};
     enum user_op op = (enum user_op)step->user.op;

@@ -8,6 +8,7 @@
 #include "config/cache_config.h"
 #include "config/file_config.h"
 #include "config/generator_config.h"
+#include "config/numa_config.h"
 #include "config/region_flow.h"
 #include "config/sysctl_config.h"
 #include "config/task_config.h"
@@ -65,6 +66,15 @@ static bool read_cache(struct body *b, const struct yaml_node *item)
            (vec_push(&b->config->caches, cache) || out_of_memory(b));
 }
 
+static bool read_cpuset(struct body *b, const struct yaml_node *item)
+{
+    struct cpuset_spec cpuset;
+
+    return cpuset_config_read(item, &b->limits, &b->names, b->config->cpusets.items,
+                              (uint32_t)b->config->cpusets.count, &cpuset, b->err) &&
+           (vec_push(&b->config->cpusets, cpuset) || out_of_memory(b));
+}
+
 /* Before any steps: they fork tasks that stand below them. */
 static bool declare_task(struct body *b, const struct yaml_node *item)
 {
@@ -118,7 +128,8 @@ static bool read_tasks(struct body *b)
 {
     struct workload_config *config = b->config;
 
-    b->scope = (struct step_scope){&b->limits, &b->names, config->files.items};
+    b->scope =
+        (struct step_scope){&b->limits, &b->names, config->files.items, config->cpusets.items};
     return read_list(b, "tasks", declare_task) && read_list(b, "tasks", read_task) &&
            task_tree_resolve(b->drafts.items, (uint32_t)b->drafts.count, b->err) &&
            region_flow_check(b->drafts.items, (uint32_t)b->drafts.count, b->err) &&
@@ -307,7 +318,8 @@ bool workload_body_read(struct workload_config *config, const struct machine_con
     const struct yaml_node *root = yaml_doc_root(&config->doc);
     struct body body = {.config = config, .limits = workload_limits_of(machine), .err = err};
     bool ok = read_list(&body, "files", read_file) && read_list(&body, "caches", read_cache) &&
-              read_tasks(&body) && read_events(&body, yaml_map_get(root, WORKLOAD_EVENTS_KEY)) &&
+              read_list(&body, "cpusets", read_cpuset) && read_tasks(&body) &&
+              read_events(&body, yaml_map_get(root, WORKLOAD_EVENTS_KEY)) &&
               read_list(&body, "generators", read_generator);
 
     body_fini(&body);

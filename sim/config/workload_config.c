@@ -17,8 +17,8 @@
 #define DEFAULT_SEED    1
 
 static const char *const top_keys[] = {
-    "version", "name",   "description", "machine",    "seed",   "duration", "tick",
-    "files",   "caches", "tasks",       "generators", "events", "trace",
+    "version", "name",   "description", "machine", "seed",       "duration", "tick",
+    "files",   "caches", "cpusets",     "tasks",   "generators", "events",   "trace",
 };
 
 static bool out_of_memory(struct sim_error *err)
@@ -232,6 +232,8 @@ void workload_config_fill(const struct workload_config *config,
         .nr_files = config->files.count,
         .caches = config->caches.items,
         .nr_caches = config->caches.count,
+        .cpusets = config->cpusets.items,
+        .nr_cpusets = config->cpusets.count,
         .sources = config->sources.items,
         .nr_sources = config->sources.count,
     };
@@ -255,6 +257,7 @@ void workload_config_fini(struct workload_config *config)
     vec_fini(&config->tasks);
     vec_fini(&config->files);
     vec_fini(&config->caches);
+    vec_fini(&config->cpusets);
     yaml_doc_fini(&config->doc);
     file_bytes_fini(&config->bytes);
     free(config->machine_path);

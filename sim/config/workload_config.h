@@ -54,6 +54,7 @@ struct workload_config {
     bool is_trace; /* the file is a binary trace; doc is empty */
     VEC(struct file_spec) files;
     VEC(struct cache_spec) caches;
+    VEC(struct cpuset_spec) cpusets;
     VEC(struct task_spec) tasks;
     VEC(struct step_spec *) step_arrays; /* what the tasks' steps point to */
     VEC(struct trace_source *) sources;

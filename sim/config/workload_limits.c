@@ -17,6 +17,7 @@ struct workload_limits workload_limits_of(const struct machine_config *config)
     limits.nr_cpus = machine->nr_cpus;
     limits.uma = !machine->numa;
     for (size_t i = 0; i < machine->nr_memory; i++) {
+        limits.memory_nodes |= node_bit(machine->memory[i].nid);
         if (machine->memory[i].nid >= limits.nr_nodes)
             limits.nr_nodes = machine->memory[i].nid + 1;
     }

@@ -8,13 +8,15 @@
 
 #include "base/error.h"
 #include "config/machine_config.h"
+#include "mm/nodemask.h"
 #include "yaml/yaml_doc.h"
 
 /* The machine's numbers; 0 or NULL = no machine is known, then only the model's own limits hold. */
 struct workload_limits {
     uint32_t nr_cpus;
     uint32_t nr_nodes;
-    bool uma; /* its kernel is a UMA one */
+    nodemask memory_nodes; /* those with memory */
+    bool uma;              /* its kernel is a UMA one */
     const struct device_list *devices;
 };
 

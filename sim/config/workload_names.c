@@ -53,6 +53,12 @@ bool names_find_cache(const struct workload_names *names, const struct yaml_node
     return find(&names->caches, node, "cache", ERR_UNKNOWN_CACHE, ret_cache, err);
 }
 
+bool names_find_cpuset(const struct workload_names *names, const struct yaml_node *node,
+                       uint32_t *ret_cpuset, struct sim_error *err)
+{
+    return find(&names->cpusets, node, "cpuset", ERR_UNKNOWN_CPUSET, ret_cpuset, err);
+}
+
 bool names_find_task(const struct workload_names *names, const struct yaml_node *node,
                      uint32_t *ret_task, struct sim_error *err)
 {
@@ -64,4 +70,5 @@ void workload_names_fini(struct workload_names *names)
     name_table_fini(&names->tasks);
     name_table_fini(&names->files);
     name_table_fini(&names->caches);
+    name_table_fini(&names->cpusets);
 }

@@ -15,6 +15,7 @@ struct workload_names {
     struct name_table tasks; /* behind the tasks: the generators */
     struct name_table files;
     struct name_table caches;
+    struct name_table cpusets;
 };
 
 /*
@@ -24,11 +25,15 @@ struct workload_names {
 bool names_declare(struct name_table *table, const struct yaml_node *item, const char **ret_name,
                    struct sim_error *err);
 
-/* The number of the file, or cache, that the node names: ERR_UNKNOWN_FILE, ERR_UNKNOWN_CACHE. */
+/* The number of the file, cache or cpuset that the node names: ERR_UNKNOWN_FILE, _CACHE, _CPUSET.
+ */
 bool names_find_file(const struct workload_names *names, const struct yaml_node *node,
                      uint32_t *ret_file, struct sim_error *err);
 bool names_find_cache(const struct workload_names *names, const struct yaml_node *node,
                       uint32_t *ret_cache, struct sim_error *err);
+
+bool names_find_cpuset(const struct workload_names *names, const struct yaml_node *node,
+                       uint32_t *ret_cpuset, struct sim_error *err);
 
 /* The same of a task: ERR_UNKNOWN_TASK. */
 bool names_find_task(const struct workload_names *names, const struct yaml_node *node,

@@ -413,6 +413,7 @@ void machine_fini(struct machine *machine)
     free(machine->nodes);
     free(machine->unavailable);
     mempolicies_free(machine);
+    free(machine->cpusets);
     frame_table_fini(&machine->frame_table);
     *machine = (struct machine){0};
 }

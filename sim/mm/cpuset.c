@@ -2,44 +2,56 @@
 /* Which nodes a task may take memory from. */
 #include "mm/cpuset.h"
 
-#include "mm/machine.h"
+#include <stdlib.h>
 
-enum cpuset_fault cpuset_spec_check(const struct cpuset_spec *specs, uint32_t index,
-                                    nodemask memory_nodes)
+#include "mm/mempolicy.h"
+
+enum cpuset_fault cpuset_spec_check(const struct cpuset_spec *spec,
+                                    const struct cpuset_spec *before, uint32_t nr_before)
 {
-    const struct cpuset_spec *spec = &specs[index];
-
     if (!spec->mems)
         return CPUSET_NO_MEMS;
-    if (spec->mems & ~memory_nodes)
-        return CPUSET_NODE_WITHOUT_MEMORY;
     if (spec->parent >= 0) {
-        const struct cpuset_spec *parent = &specs[spec->parent];
+        const struct cpuset_spec *parent = &before[spec->parent];
 
         if (spec->mems & ~parent->mems)
             return CPUSET_NOT_IN_PARENT;
         if (spec->mem_exclusive && !parent->mem_exclusive)
             return CPUSET_PARENT_SHARED;
     }
-    for (uint32_t i = 0; i < index; i++)
-        if (specs[i].parent == spec->parent && specs[i].mems & spec->mems &&
-            (specs[i].mem_exclusive || spec->mem_exclusive))
+    for (uint32_t i = 0; i < nr_before; i++)
+        if (before[i].parent == spec->parent && before[i].mems & spec->mems &&
+            (before[i].mem_exclusive || spec->mem_exclusive))
             return CPUSET_OVERLAPS_SIBLING;
     return CPUSET_OK;
 }
 
-void cpuset_init(struct cpuset *cpusets, const struct cpuset_spec *specs, uint32_t index)
+bool cpusets_make(struct machine *machine, const struct cpuset_spec *specs, size_t count,
+                  struct sim_error *err)
 {
-    const struct cpuset_spec *spec = &specs[index];
+    struct cpuset *cpusets;
 
-    SIM_ASSERT(spec->parent < (int64_t)index && spec->mems);
-    cpusets[index] = (struct cpuset){
-        .name = spec->name,
-        .parent = spec->parent < 0 ? NULL : &cpusets[spec->parent],
-        .mems = spec->mems,
-        .mem_exclusive = spec->mem_exclusive,
-        .memory_spread_page = spec->memory_spread_page,
-    };
+    if (count == 0)
+        return true;
+    cpusets = calloc(count, sizeof(*cpusets));
+    machine->cpusets = cpusets;
+    if (!cpusets)
+        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the cpusets");
+    for (size_t i = 0; i < count; i++) {
+        const struct cpuset_spec *spec = &specs[i];
+
+        if (!machine->numa || !spec->mems || spec->mems & ~machine_memory_nodes(machine))
+            return sim_error_set(err, ERR_BAD_CPUSET, "cpuset %s has nodes without memory",
+                                 spec->name);
+        cpusets[i] = (struct cpuset){
+            .name = spec->name,
+            .parent = spec->parent < 0 ? NULL : &cpusets[spec->parent],
+            .mems = spec->mems,
+            .mem_exclusive = spec->mem_exclusive,
+            .memory_spread_page = spec->memory_spread_page,
+        };
+    }
+    return true;
 }
 
 bool cpuset_node_allowed_hardwall(const struct task *task, unsigned nid, uint32_t gfp)

@@ -4,9 +4,11 @@
 #define SIM_MM_CPUSET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "engine/task.h"
 #include "mm/gfp.h"
 #include "mm/nodemask.h"
@@ -44,18 +46,21 @@ enum cpuset_fault {
     CPUSET_NOT_IN_PARENT,    /* has a node that its parent has not */
     CPUSET_PARENT_SHARED,    /* mem_exclusive in a parent that is not */
     CPUSET_OVERLAPS_SIBLING, /* one of the two is mem_exclusive */
-    CPUSET_NODE_WITHOUT_MEMORY,
 };
 
 /*
- * Whether the kernel would let specs[index] be, given those before it and the nodes with memory.
- * Kernel: kernel/cpuset.c validate_change(), update_nodemask() [2.6.24]
+ * Whether the kernel would let it be beside those before it. That its nodes have memory is left to
+ * the caller. Kernel: kernel/cpuset.c validate_change(), cpuset_can_attach() [2.6.24]
  */
-enum cpuset_fault cpuset_spec_check(const struct cpuset_spec *specs, uint32_t index,
-                                    nodemask memory_nodes);
+enum cpuset_fault cpuset_spec_check(const struct cpuset_spec *spec,
+                                    const struct cpuset_spec *before, uint32_t nr_before);
 
-/* cpusets[index] from its spec; its parent must have been made. */
-void cpuset_init(struct cpuset *cpusets, const struct cpuset_spec *specs, uint32_t index);
+/*
+ * Makes machine->cpusets, which end with the machine. False: ERR_BAD_CPUSET (a UMA kernel has none,
+ * or a node has no memory), ERR_OUT_OF_MEMORY.
+ */
+bool cpusets_make(struct machine *machine, const struct cpuset_spec *specs, size_t count,
+                  struct sim_error *err);
 
 static inline nodemask task_mems_allowed(const struct task *task)
 {

@@ -58,6 +58,7 @@ struct mm_observer {
     void *context;
 };
 
+struct cpuset;
 struct mempolicy;
 
 /*
@@ -102,6 +103,7 @@ struct machine {
     size_t nr_unavailable;
     uint8_t distance[NODES_MAX][NODES_MAX];
     VEC(struct mempolicy *) policies; /* mm/mempolicy.h: all that anybody ever had */
+    struct cpuset *cpusets;           /* mm/cpuset.h; NULL: the root alone */
 };
 
 /*

@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mm/cpuset.h"
 #include "mm/machine_spec.h"
+#include "mm/mempolicy.h"
 #include "mm/sysctl.h"
 #include "reclaim/backing_dev.h"
 #include "reclaim/swap.h"
@@ -80,6 +82,9 @@ struct task_spec {
     bool superuser;
     bool cap_sys_admin;
     bool cap_sys_rawio;
+    /* of NUMA kernels; forked tasks have those of who forks them */
+    uint32_t cpuset;                 /* number among the cpusets, from 1 on; 0: the root */
+    struct mempolicy_spec mempolicy; /* when it starts */
 };
 
 /* What becomes of frees that the captured kernel's reclaim made. */
@@ -116,6 +121,8 @@ struct run_spec {
     size_t nr_files;
     const struct cache_spec *caches;
     size_t nr_caches;
+    const struct cpuset_spec *cpusets;
+    size_t nr_cpusets;
     enum reclaim_replay reclaim_replay;
     struct trace_source **sources; /* literal events, generators, traces */
     size_t nr_sources;

@@ -31,6 +31,8 @@ static bool boot_machine(struct simulation *sim, struct sim_error *err)
     listener_init(sim);
     if (!machine_init(&sim->machine, &sim->spec->machine, ops, &sim->reclaim, &sim->clock, err))
         return false;
+    if (!cpusets_make(&sim->machine, sim->spec->cpusets, sim->spec->nr_cpusets, err))
+        return false;
     sim->machine.observer = &sim->observer;
     for (uint32_t id = 0; id < sim->machine.nr_zones; id++)
         sim->nr_refusals += zone_populated(&sim->machine.zones[id]);

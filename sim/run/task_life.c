@@ -38,6 +38,38 @@ static void describe_process(struct simulation *sim, struct run_task *task,
     process->cap_sys_rawio = spec->cap_sys_rawio;
 }
 
+static bool bad_policy(const struct run_task *task, enum mpol_result result, struct sim_error *err)
+{
+    if (result == MPOL_NO_HOST_MEMORY)
+        return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the tasks");
+    return sim_error_set(err, ERR_BAD_MEMPOLICY,
+                         "task %s: the policy's nodes have no memory, or are out of its cpuset",
+                         task->name);
+}
+
+/* A child has what its parent has. Kernel: kernel/fork.c copy_process() [2.6.24] */
+static bool set_memory_nodes(struct simulation *sim, struct run_task *task,
+                             const struct task_spec *spec, const struct run_task *parent,
+                             struct sim_error *err)
+{
+    struct task *current = &task->task;
+    enum mpol_result result;
+
+    if (parent) {
+        current->cpuset = parent->task.cpuset;
+        current->cpuset_mem_spread_rotor = parent->task.cpuset_mem_spread_rotor;
+        current->mempolicy = parent->task.mempolicy;
+        current->il_next = parent->task.il_next;
+    }
+    if (parent || !spec)
+        return true;
+    current->cpuset = spec->cpuset ? &sim->machine.cpusets[spec->cpuset - 1] : NULL;
+    if (spec->mempolicy.mode == MPOL_DEFAULT)
+        return true;
+    result = set_mempolicy(&sim->machine, current, &spec->mempolicy);
+    return result == MPOL_OK || bad_policy(task, result, err);
+}
+
 bool task_life_begin(struct simulation *sim, struct run_task *task, const struct task_spec *spec,
                      struct run_task *parent, struct sim_error *err)
 {
@@ -60,7 +92,7 @@ bool task_life_begin(struct simulation *sim, struct run_task *task, const struct
     task->reclaim_state.process = &task->user.process;
     sim->stats.tasks = sim->tasks.stats.items;
     sim->stats.nr_tasks = sim->tasks.stats.count;
-    return true;
+    return set_memory_nodes(sim, task, spec, parent, err);
 }
 
 /* ---- fork ---- */

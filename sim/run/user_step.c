@@ -77,6 +77,9 @@ static void finish(struct simulation *sim, struct run_task *task)
     case USER_NO_MEMORY: /* its request was heard of */
     case USER_KILLED:
         break;
+    case USER_BAD_POLICY:
+        bad_step(sim, task, "the policy's nodes have no memory, or are out of the task's cpuset");
+        break;
     case USER_BAD_REGION:
         bad_step(sim, task, "the step's region is not there, or there already");
         break;

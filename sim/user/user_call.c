@@ -4,6 +4,7 @@
 
 #include "base/fixed.h"
 #include "base/units.h"
+#include "user/user_policy.h"
 
 enum call_state { CALL_BEGUN, CALL_UNDER_WAY, CALL_DONE };
 
@@ -230,19 +231,11 @@ static enum step map(struct user_call *call, struct user_memory *user, struct us
         nr_pages = file->size_pages - first_page;
     if (nr_pages == 0 || find_vma(&task->mm, spec->region))
         return end(call, USER_BAD_REGION);
-    if (spec->op == USER_ANON && spec->shared) {
-        file = shmem_file_setup(user, nr_pages);
-        if (!file)
-            return end_no_host_memory(call, user);
-    }
     if (!mmap_region(&task->mm, spec->region, nr_pages, file, first_page,
-                     file && !spec->private_copy)) {
-        if (spec->op == USER_ANON && file)
-            shmem_file_put(user, file, task->task->cpu);
+                     file && !spec->private_copy))
         return end_no_host_memory(call, user);
-    }
     task->process.total_vm_pages += nr_pages;
-    return end(call, USER_OK);
+    return end(call, spec->policy.mode == MPOL_DEFAULT ? USER_OK : user_mbind(user, task, spec));
 }
 
 static enum step unmap(struct user_call *call, struct user_memory *user, struct user_task *task)
@@ -361,7 +354,7 @@ static void begin_objects(struct user_call *call, struct user_memory *user)
         end(call, USER_OK);
         return;
     }
-    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->cache->layout.objects);
+    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->spec->objects_per_page);
     call->slab =
         (struct slab_alloc){.cache = cache, .left = call->nr_pages, .gfp = call->spec->gfp};
     call->in_access = true;
@@ -458,6 +451,10 @@ static enum step begin(struct user_call *call, struct user_memory *user, struct 
         return drop_caches(call, user, task);
     case USER_SLAB_FREE:
         return slab_free(call, user, task);
+    case USER_SET_MEMPOLICY:
+        return end(call, user_set_mempolicy(user, task, &call->spec->policy));
+    case USER_MBIND:
+        return end(call, user_mbind(user, task, call->spec));
     default:
         return STEP_DONE;
     }

@@ -14,6 +14,7 @@ enum user_result {
     USER_NO_MEMORY,  /* some page could not be had: SIGBUS or ENOMEM; the rest was not done */
     USER_BAD_REGION, /* no such region now; or, to be mapped: there is one, or the file has no page
                       */
+    USER_BAD_POLICY, /* EINVAL: its nodes have no memory, or are out of the task's cpuset */
     USER_KILLED,     /* SIGKILL was pending; the rest was not done */
 };
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mm/mempolicy.h"
+
 struct file_spec {
     const char *name;
     uint64_t pages;             /* its size at the beginning; writes may extend it */
@@ -15,15 +17,12 @@ struct file_spec {
     uint8_t writepage;          /* enum writepage_kind (reclaim/address_space.h) */
 };
 
-/* What kmem_cache_create() is told, and a shrinker. */
+/* A reclaimable slab cache: objects pack into order-0 pages. */
 struct cache_spec {
     const char *name;
-    uint32_t objects_per_page; /* 1..4096: slabs are single pages of so many; 0: by object_size */
-    uint32_t seeks;            /* 1..; 2 is usual; 0: no shrinker */
+    uint32_t objects_per_page; /* 1..4096 */
+    uint32_t seeks;            /* 1..; 2 is usual */
     bool fs_only;              /* shrinks only for callers with __GFP_FS, as dentries and inodes */
-    uint32_t flags;            /* SLAB_* (mm/slab_layout.h) */
-    uint32_t object_size;      /* bytes, 1..KMALLOC_MAX_SIZE; 0: what objects_per_page leaves */
-    uint32_t align;            /* 0 or a power of two up to a page */
 };
 
 enum access_pattern { ACCESS_SEQUENTIAL, ACCESS_RANDOM, ACCESS_ZIPF };
@@ -43,7 +42,7 @@ struct access_spec {
 };
 
 enum user_op {
-    USER_ANON,        /* mmap: a new anonymous region [region nr_pages]; no memory yet */
+    USER_ANON,        /* mmap: a new anonymous region [region nr_pages policy]; no memory yet */
     USER_MMAP,        /* maps a file [region file access.first_page access.nr_pages private_copy] */
     USER_TOUCH,       /* memory accesses [region access write] */
     USER_UNMAP,       /* [region] munmap of the whole */
@@ -56,13 +55,14 @@ enum user_op {
     USER_FORK,        /* [child]: the run starts it */
     USER_SLAB_ALLOC,  /* [cache count gfp] objects */
     USER_SLAB_FREE,   /* [cache count] the task's oldest; 0 = all it has left */
+    USER_SET_MEMPOLICY, /* [policy] of the task */
+    USER_MBIND,         /* [region policy] of what the region gets from now on */
     NR_USER_OPS,
 };
 
 struct user_op_spec {
     uint8_t op; /* enum user_op */
     bool write;
-    bool shared;       /* MAP_SHARED: forked tasks see what is written; USER_ANON only */
     bool private_copy; /* MAP_PRIVATE: what is written is a copy of the file's page */
     uint8_t drop;
     uint32_t
@@ -75,6 +75,7 @@ struct user_op_spec {
     uint64_t nr_pages; /* of a new region */
     uint64_t count;
     struct access_spec access;
+    struct mempolicy_spec policy;
 };
 
 #endif
