@@ -231,9 +231,17 @@ static enum step map(struct user_call *call, struct user_memory *user, struct us
         nr_pages = file->size_pages - first_page;
     if (nr_pages == 0 || find_vma(&task->mm, spec->region))
         return end(call, USER_BAD_REGION);
+    if (spec->op == USER_ANON && spec->shared) {
+        file = shmem_file_setup(user, nr_pages);
+        if (!file)
+            return end_no_host_memory(call, user);
+    }
     if (!mmap_region(&task->mm, spec->region, nr_pages, file, first_page,
-                     file && !spec->private_copy))
+                     file && !spec->private_copy)) {
+        if (spec->op == USER_ANON && file)
+            shmem_file_put(user, file, task->task->cpu);
         return end_no_host_memory(call, user);
+    }
     task->process.total_vm_pages += nr_pages;
     return end(call, spec->policy.mode == MPOL_DEFAULT ? USER_OK : user_mbind(user, task, spec));
 }
@@ -354,7 +362,7 @@ static void begin_objects(struct user_call *call, struct user_memory *user)
         end(call, USER_OK);
         return;
     }
-    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->spec->objects_per_page);
+    call->nr_pages = min_u64(left, (uint64_t)USER_QUANTUM * cache->cache->layout.objects);
     call->slab =
         (struct slab_alloc){.cache = cache, .left = call->nr_pages, .gfp = call->spec->gfp};
     call->in_access = true;

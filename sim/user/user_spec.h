@@ -17,12 +17,15 @@ struct file_spec {
     uint8_t writepage;          /* enum writepage_kind (reclaim/address_space.h) */
 };
 
-/* A reclaimable slab cache: objects pack into order-0 pages. */
+/* What kmem_cache_create() is told, and a shrinker. */
 struct cache_spec {
     const char *name;
-    uint32_t objects_per_page; /* 1..4096 */
-    uint32_t seeks;            /* 1..; 2 is usual */
+    uint32_t objects_per_page; /* 1..4096: slabs are single pages of so many; 0: by object_size */
+    uint32_t seeks;            /* 1..; 2 is usual; 0: no shrinker */
     bool fs_only;              /* shrinks only for callers with __GFP_FS, as dentries and inodes */
+    uint32_t flags;            /* SLAB_* (mm/slab_layout.h) */
+    uint32_t object_size;      /* bytes, 1..KMALLOC_MAX_SIZE; 0: what objects_per_page leaves */
+    uint32_t align;            /* 0 or a power of two up to a page */
 };
 
 enum access_pattern { ACCESS_SEQUENTIAL, ACCESS_RANDOM, ACCESS_ZIPF };
@@ -63,6 +66,7 @@ enum user_op {
 struct user_op_spec {
     uint8_t op; /* enum user_op */
     bool write;
+    bool shared;       /* MAP_SHARED: forked tasks see what is written; USER_ANON only */
     bool private_copy; /* MAP_PRIVATE: what is written is a copy of the file's page */
     uint8_t drop;
     uint32_t
