@@ -54,7 +54,8 @@ enum {
  * untouched frame costs no memory: the table is a lazily backed mapping of the whole pfn range.
  *
  * A page is at most one of: head of a free block (PG_buddy, on a free_area list), on a per-CPU
- * list (pcp_seq is its place in that list, `private` its remembered migratetype), in use
+ * list (pcp_seq is its place in that list, `private` its remembered migratetype | FRAME_ON_PCP,
+ * which no order reaches: its count is not one), in use
  * (count > 0 on the first page of the block, `private` its order), or interior (nothing).
  */
 struct frame {
@@ -71,6 +72,8 @@ struct frame {
     uint8_t private; /* order and migratetype, see above */
     uint8_t zone;    /* index of the zone in machine.zones; valid while listed or in use */
 };
+
+enum { FRAME_ON_PCP = 0x80 };
 
 static_assert(sizeof(struct frame) == 16, "four frames share a cache line");
 

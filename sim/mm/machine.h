@@ -13,6 +13,7 @@
 #include "mm/frame.h"
 #include "mm/kernel_ops.h"
 #include "mm/machine_spec.h"
+#include "mm/misuse.h"
 #include "mm/node.h"
 #include "mm/zone.h"
 
@@ -55,6 +56,8 @@ struct mm_observer {
     void (*wakeup_kswapd)(void *context, const struct zone *zone, unsigned order, bool woken);
     /* A page with state that it must not have was found; `flags` as found. */
     void (*bad_page)(void *context, pfn_t page, uint32_t flags);
+    /* A call was made that may not be. */
+    void (*misuse)(void *context, const struct mm_misuse_report *report);
     void *context;
 };
 
@@ -98,6 +101,8 @@ struct machine {
     uint64_t vm_events[NR_VM_EVENT_ITEMS];
     struct mm_work work;
     uint64_t bad_pages;
+    uint64_t misuses[NR_MISUSES];
+    uint64_t lost_pages; /* in use for ever, and nobody's: MISUSE_LOST_PAGES */
 
     struct reserved_range *unavailable; /* reserved and holes, ascending, merged: PG_reserved */
     size_t nr_unavailable;

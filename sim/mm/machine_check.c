@@ -86,7 +86,7 @@ static bool check_pcp(const struct zone_check *check, const struct per_cpu_pages
         uint64_t last_seq = pcp->next_seq;
 
         for (uint32_t pfn = frames[list].next; pfn != list; pfn = frames[pfn].next) {
-            if (frames[pfn].private != type || frames[pfn].flags ||
+            if (frames[pfn].private != (type | FRAME_ON_PCP) || frames[pfn].flags ||
                 frames[pfn].zone != check->zone->id)
                 return broken(check, "pfn %u does not belong on its per-CPU list", pfn);
             if (frames[pfn].pcp_seq >= last_seq)

@@ -124,23 +124,39 @@ enum step alloc_request_step(struct machine *machine, struct alloc_request *requ
 void alloc_request_abandon(struct machine *machine, struct alloc_request *request);
 
 /*
- * Drops one reference; the last one frees the block. order must be that of the allocation (or 0
- * after split_page()). Kernel: mm/page_alloc.c __free_pages() [2.6.24]
+ * Frees are total: a call that may not be made is reported (mm/misuse.h) and refused, but for one
+ * that claims less than its block, which frees what it claims and loses the rest. All answer
+ * whether the page, or block, is free now.
+ *
+ * Drops one reference; the last one frees the block. order must be that of the allocation, or 0
+ * after split_page(). Kernel: mm/page_alloc.c __free_pages() [2.6.24]
  */
-void free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
+bool free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
 
 /*
  * Drops the last reference of a single page and puts it on the hot or cold list.
  * Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24]
  */
-void free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
-void free_cold_page(struct machine *machine, pfn_t page, unsigned cpu);
+bool free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
+bool free_cold_page(struct machine *machine, pfn_t page, unsigned cpu);
 
 /*
- * Makes 2^order single pages of a block; not for compound pages.
+ * Takes a reference to a page in use; of a compound page to its head. False: reported, or there are
+ * 65535 already. Kernel: include/linux/mm.h get_page() [2.6.24]
+ */
+bool page_get(struct machine *machine, pfn_t page);
+
+/*
+ * Drops a reference; the last one frees a compound page as a whole, any other page as a single one.
+ * Not for pages of the LRU. Kernel: mm/swap.c put_page() [2.6.24]
+ */
+bool page_put(struct machine *machine, pfn_t page, unsigned cpu);
+
+/*
+ * Makes 2^order single pages of a block. False: a compound page or a free one, reported.
  * Kernel: mm/page_alloc.c split_page() [2.6.24]
  */
-void split_page(struct machine *machine, pfn_t page, unsigned order);
+bool split_page(struct machine *machine, pfn_t page, unsigned order);
 
 /*
  * The first page of the compound page that `page` is part of, or `page` itself. O(MAX_ORDER).

@@ -65,7 +65,7 @@ void pcp_refill(struct machine *machine, struct zone *zone, struct per_cpu_pages
         if (pfn == NO_PFN)
             break;
         frames[pfn].pcp_seq = --seq;
-        frames[pfn].private = (uint8_t)type;
+        frames[pfn].private = (uint8_t)(type | FRAME_ON_PCP);
         frames[pfn].zone = zone->id;
         frame_list_insert(frames, tail, pfn);
         tail = pfn;
@@ -179,5 +179,5 @@ void pcp_for_each(const struct machine *machine, const struct per_cpu_pages *pcp
     uint32_t pfn;
 
     while ((pfn = pcp_merge_next(&merge, frames, pcp)) != NO_PFN)
-        visit(context, (pfn_t){pfn}, frames[pfn].private);
+        visit(context, (pfn_t){pfn}, frames[pfn].private & ~(unsigned)FRAME_ON_PCP);
 }

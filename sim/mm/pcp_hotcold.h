@@ -111,7 +111,7 @@ static inline void pcp_put(struct machine *machine, struct zone *zone, uint32_t 
     unsigned type = get_pageblock_migratetype(machine, zone, pfn);
 
     frames[pfn].pcp_seq = pcp_take_seqs(machine, pcp, 1);
-    frames[pfn].private = (uint8_t)type;
+    frames[pfn].private = (uint8_t)(type | FRAME_ON_PCP);
     frame_list_insert(frames, pcp_type_list(pcp, type), pfn);
     pcp->count++;
     if (SIM_UNLIKELY(pcp->count >= pcp->high))
