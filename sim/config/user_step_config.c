@@ -128,12 +128,13 @@ static bool check_mbind(const struct reader *r, const struct yaml_node *policy)
 
 static bool read_anon(const struct reader *r)
 {
-    static const char *const keys[] = {"id", "size", "mempolicy"};
+    static const char *const keys[] = {"id", "size", "shared", "mempolicy"};
     const struct yaml_node *size;
 
     if (!yaml_check_keys(r->node, keys, NR_ITEMS(keys), r->err) || !require_region(r) ||
         !yaml_require(r->node, "size", &size, r->err) ||
         !config_get_pages(size, 1, USER_PAGES_MAX, &r->op->nr_pages, r->err) ||
+        !yaml_get_bool(value_of(r, "shared"), &r->op->shared, r->err) ||
         !mempolicy_config_read(value_of(r, "mempolicy"), r->list->scope->limits, &r->op->policy,
                                r->err) ||
         !check_mbind(r, value_of(r, "mempolicy")))

@@ -57,6 +57,18 @@ START_TEST(a_mapping_is_shared_unless_it_is_said_to_be_private)
 }
 END_TEST
 
+START_TEST(anonymous_memory_is_private_unless_it_is_said_to_be_shared)
+{
+    struct workload_config workload =
+        must_read_workload(STEPS "      - anon: {id: a, size: 4KiB}\n"
+                                 "      - anon: {id: b, size: 4KiB, shared: true}\n");
+
+    ck_assert(!op_of(&workload, 0, USER_ANON)->shared);
+    ck_assert(op_of(&workload, 1, USER_ANON)->shared);
+    workload_config_fini(&workload);
+}
+END_TEST
+
 START_TEST(block_ids_and_regions_are_two_sets_of_names)
 {
     struct workload_config workload = must_read_workload(STEPS "      - alloc_pages: {id: a}\n"
@@ -282,6 +294,7 @@ int main(void)
 
     TEST_CASE(suite, "memory", regions_are_numbered_by_their_first_use,
               a_mapping_is_shared_unless_it_is_said_to_be_private,
+              anonymous_memory_is_private_unless_it_is_said_to_be_shared,
               block_ids_and_regions_are_two_sets_of_names,
               a_mapping_without_a_size_goes_to_the_end_of_the_file,
               a_touch_has_a_pattern_a_range_a_count_and_a_rate);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages that several tasks map: private mappings of files, and what forks leave of them. */
+/* Pages that several tasks map: private mappings of files, shared memory, and forks of them. */
 #include "lib/test.h"
 #include "lib/user_builder.h"
+#include "reclaim/shmem.h"
 
 enum { MIB = 16, PAGES = 64, SWAP_PAGES = 1024 };
 
@@ -204,6 +205,229 @@ START_TEST(a_fork_copies_a_private_mapping_only_when_something_in_it_was_written
 }
 END_TEST
 
+/* ---- shared anonymous memory ---- */
+
+static void map_shared(const struct shared_case *c, struct test_task *task, uint32_t region,
+                       uint64_t nr_pages)
+{
+    struct user_op_spec op = {
+        .op = USER_ANON, .region = region, .nr_pages = nr_pages, .shared = true};
+
+    ck_assert_int_eq(user_world_call(c->world, task, &op), USER_OK);
+}
+
+static struct address_space *mapping_of(const struct test_task *task, uint32_t region)
+{
+    return find_vma(&task->user.mm, region)->file->mapping;
+}
+
+/* Takes the page of region 0 from whoever maps it and hands it to the swap cache, as reclaim. */
+static pfn_t move_to_swap(const struct shared_case *c, struct test_task *task, uint64_t index)
+{
+    struct reclaim *reclaim = &c->world->reclaim;
+    pfn_t page = world_page(task, 0, index);
+
+    lru_add_drain(reclaim, 0);
+    get_page(reclaim, page);
+    ck_assert(trylock_page(reclaim, page));
+    reclaim->rmap.page_referenced(reclaim->rmap.context, page);
+    ck_assert_int_eq(reclaim->rmap.try_to_unmap(reclaim->rmap.context, page, 0), SWAP_SUCCESS);
+    clear_page_dirty_for_io(reclaim, page, 0);
+    ck_assert(shmem_writepage(reclaim, page, 0));
+    unlock_page(reclaim, page);
+    put_page(reclaim, page, 0);
+    expect_sound_world(c->world);
+    return page;
+}
+
+/* ... and from the swap cache, too. */
+static void swap_out(const struct shared_case *c, struct test_task *task, uint64_t index)
+{
+    struct reclaim *reclaim = &c->world->reclaim;
+    pfn_t page = move_to_swap(c, task, index);
+
+    page_frame(reclaim, page)->flags &= (uint16_t)~PG_dirty;
+    delete_from_swap_cache(reclaim, page, 0);
+    put_page(reclaim, page, 0);
+    expect_sound_world(c->world);
+}
+
+START_TEST(shared_memory_is_a_file_in_memory_that_forks_go_on_sharing)
+{
+    struct shared_case c = boot();
+    struct test_task *child;
+    pfn_t page;
+
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 2, true);
+    page = world_page(c.task, 0, 0);
+    ck_assert_int_eq(pages_of(&c, NR_ANON_PAGES), 0);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_MAPPED), 2);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_PAGES), 2);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_DIRTY), 0);
+    ck_assert_uint_eq(c.world->machine.work.zeroed_pages, 2);
+
+    child = user_world_fork(c.world, c.task, "b");
+    ck_assert(pfn_is_none(world_page(child, 0, 0)));
+    world_touch(c.world, child, 0, 0, 1, true);
+    ck_assert_uint_eq(world_page(child, 0, 0).nr, page.nr);
+    ck_assert_uint_eq(frame_of(&c, page)->mapcount, 2);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_MAPPED), 2);
+    ck_assert_uint_eq(c.world->user.work.copied_pages, 0);
+    world_touch(c.world, c.task, 0, 0, 1, true);
+    ck_assert_uint_eq(world_page(c.task, 0, 0).nr, page.nr);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_read_page_of_shared_memory_is_clean_and_its_first_write_needs_no_fault)
+{
+    struct shared_case c = boot();
+
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 1, false);
+    ck_assert(!(frame_of(&c, world_page(c.task, 0, 0))->flags & PG_dirty));
+    ck_assert(!(world_pte(c.task, 0, 0) & PTE_DIRTY));
+    world_touch(c.world, c.task, 0, 0, 1, true);
+    ck_assert(world_pte(c.task, 0, 0) & PTE_DIRTY);
+    ck_assert_uint_eq(c.world->machine.vm_events[PGFAULT], 1);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(shared_memory_goes_with_its_last_region)
+{
+    struct shared_case c = boot();
+    uint64_t free_before = (uint64_t)pages_of(&c, NR_FREE_PAGES);
+    struct test_task *child;
+
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, PAGES, true);
+    swap_out(&c, c.task, 3);
+    child = user_world_fork(c.world, c.task, "b");
+    ck_assert_int_eq(call(&c, c.task, USER_UNMAP, 0), USER_OK);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_PAGES), PAGES - 1);
+    world_touch(c.world, child, 0, 0, 2, false);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_MAPPED), 2);
+    user_world_exit(c.world, child);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_PAGES), 0);
+    ck_assert_uint_eq(c.world->reclaim.swap.nr_free_pages, SWAP_PAGES);
+    ck_assert_uint_eq((uint64_t)pages_of(&c, NR_FREE_PAGES), free_before);
+    map_shared(&c, c.task, 1, 2 * PAGES);
+    world_touch(c.world, c.task, 1, 0, 0, false);
+    ck_assert_uint_eq(c.world->user.shmem_files.count, 1); /* used again */
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_page_in_the_swap_cache_belongs_to_no_file_until_it_is_wanted)
+{
+    struct shared_case c = boot();
+    struct reclaim *reclaim = &c.world->reclaim;
+    pfn_t page;
+
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 1, true);
+    page = move_to_swap(&c, c.task, 0);
+    ck_assert_uint_eq(frame_of(&c, page)->flags & (PG_swapcache | PG_dirty),
+                      PG_swapcache | PG_dirty);
+    ck_assert_uint_eq(mapping_of(c.task, 0)->nrpages, 0);
+    ck_assert_uint_eq(swap_count(reclaim, 0), 2);
+    ck_assert_uint_eq(frame_of(&c, page)->count, 1);
+
+    world_touch(c.world, c.task, 0, 0, 1, false);
+    ck_assert_uint_eq(world_page(c.task, 0, 0).nr, page.nr);
+    ck_assert_uint_eq(frame_of(&c, page)->flags & (PG_swapcache | PG_dirty), PG_dirty);
+    ck_assert_uint_eq(reclaim->swap.nr_free_pages, SWAP_PAGES);
+    ck_assert_uint_eq(c.world->machine.vm_events[PGMAJFAULT], 0);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(a_page_on_swap_is_read_for_whoever_comes_first)
+{
+    struct shared_case c = boot();
+    struct test_task *child = user_world_task(c.world, "b");
+
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 4, true);
+    user_world_exit(c.world, child);
+    child = user_world_fork(c.world, c.task, "c");
+    for (uint64_t i = 0; i < 4; i++)
+        swap_out(&c, c.task, i);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_PAGES), 0);
+    ck_assert_int_eq(world_touch(c.world, child, 0, 1, 1, false), USER_OK);
+    ck_assert_uint_eq(c.world->machine.vm_events[PGMAJFAULT], 1);
+    ck_assert_uint_eq(c.world->machine.vm_events[PSWPIN], 4);
+    ck_assert(frame_of(&c, world_page(child, 0, 1))->flags & PG_dirty);
+    world_touch(c.world, c.task, 0, 0, 4, true);
+    ck_assert_uint_eq(c.world->machine.vm_events[PSWPIN], 4);
+    ck_assert_uint_eq(c.world->machine.vm_events[PGMAJFAULT], 1);
+    ck_assert_uint_eq(c.world->reclaim.swap.nr_free_pages, SWAP_PAGES);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(without_a_free_slot_a_page_of_shared_memory_stays)
+{
+    struct shared_case c;
+    struct reclaim *reclaim;
+    pfn_t page;
+
+    c.world = user_world_boot(&(struct user_world_spec){.mib = MIB});
+    c.task = user_world_task(c.world, "a");
+    reclaim = &c.world->reclaim;
+    map_shared(&c, c.task, 0, PAGES);
+    world_touch(c.world, c.task, 0, 0, 1, false);
+    lru_add_drain(reclaim, 0);
+    page = world_page(c.task, 0, 0);
+    reclaim->rmap.page_referenced(reclaim->rmap.context, page);
+    get_page(reclaim, page);
+    ck_assert_int_eq(reclaim->rmap.try_to_unmap(reclaim->rmap.context, page, 0), SWAP_SUCCESS);
+    ck_assert(!shmem_writepage(reclaim, page, 0));
+    put_page(reclaim, page, 0);
+    ck_assert_int_eq(pages_of(&c, NR_FILE_PAGES), 1);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(more_shared_memory_than_there_is_memory_lives_on_swap)
+{
+    struct shared_case c;
+    uint64_t nr_pages = MIB * 256 + 2048;
+    struct test_task *child;
+
+    c.world = user_world_boot(&(struct user_world_spec){.mib = MIB, .swap_pages = 8192});
+    c.task = user_world_task(c.world, "a");
+    map_shared(&c, c.task, 0, nr_pages);
+    ck_assert_int_eq(world_touch(c.world, c.task, 0, 0, 0, true), USER_OK);
+    ck_assert_uint_gt(c.world->machine.vm_events[PSWPOUT], 2000);
+    child = user_world_fork(c.world, c.task, "b");
+    ck_assert_int_eq(world_touch(c.world, child, 0, 0, 0, true), USER_OK);
+    ck_assert_int_eq(world_touch(c.world, c.task, 0, 0, 0, false), USER_OK);
+    ck_assert_uint_gt(c.world->machine.vm_events[PSWPIN], 2000);
+    ck_assert_uint_eq(c.world->kills, 0);
+    user_world_exit(c.world, c.task);
+    user_world_exit(c.world, child);
+    ck_assert_uint_eq(c.world->reclaim.swap.nr_free_pages + c.world->reclaim.swap.cache_pages,
+                      8192);
+    user_world_end(c.world);
+}
+END_TEST
+
+START_TEST(memory_that_was_only_read_is_dropped_not_swapped)
+{
+    struct shared_case c;
+
+    c.world = user_world_boot(&(struct user_world_spec){.mib = MIB, .swap_pages = 8192});
+    c.task = user_world_task(c.world, "a");
+    map_shared(&c, c.task, 0, 2 * MIB * 256);
+    ck_assert_int_eq(world_touch(c.world, c.task, 0, 0, 0, false), USER_OK);
+    ck_assert_uint_eq(c.world->machine.vm_events[PSWPOUT], 0);
+    user_world_end(c.world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shared pages");
@@ -216,5 +440,15 @@ int main(void)
               the_copy_of_a_private_mapping_goes_to_swap_and_the_files_page_just_goes,
               a_locked_private_mapping_of_a_file_has_copies_and_does_not_keep_the_files_pages,
               a_fork_copies_a_private_mapping_only_when_something_in_it_was_written);
+    TEST_CASE(suite, "shared anonymous memory",
+              shared_memory_is_a_file_in_memory_that_forks_go_on_sharing,
+              a_read_page_of_shared_memory_is_clean_and_its_first_write_needs_no_fault,
+              shared_memory_goes_with_its_last_region,
+              a_page_in_the_swap_cache_belongs_to_no_file_until_it_is_wanted,
+              a_page_on_swap_is_read_for_whoever_comes_first,
+              without_a_free_slot_a_page_of_shared_memory_stays);
+    TEST_CASE(suite, "shared memory under pressure",
+              more_shared_memory_than_there_is_memory_lives_on_swap,
+              memory_that_was_only_read_is_dropped_not_swapped);
     return test_run(suite);
 }
