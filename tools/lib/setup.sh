@@ -40,6 +40,10 @@ altair|python3-altair|python3-altair|python-altair|altair|knows the schema of th
 slurm|slurm-wlm|slurm slurm-slurmctld slurm-slurmd|slurm-llnl|slurm|runs sweeps as on a cluster
 munge|munge|munge|munge|munge|lets the daemons of Slurm trust each other
 parallel|parallel|parallel|parallel|parallel|runs the chunks of a sweep, as docs/sweep.md shows
+prometheus-node-exporter|prometheus-node-exporter|node-exporter|prometheus-node-exporter|node_exporter|reads what mmsim show prints
+numastat|numactl|numactl|numactl|numactl|reads what mmsim show prints
+slabtop|procps|procps-ng|procps-ng|procps|reads what mmsim show prints
+unshare|util-linux|util-linux|util-linux|util-linux|lets numastat and slabtop see the files of mmsim show
 ROWS
 }
 

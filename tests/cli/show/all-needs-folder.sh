@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# They do not fit on one stdout.
+mmsim show out.jsonl --as all

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# Which file?
+mmsim show out.jsonl
