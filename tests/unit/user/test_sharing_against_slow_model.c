@@ -271,7 +271,7 @@ int main(void)
     TCase *tcase = tcase_create("random");
 
     tcase_add_loop_test(
-        tcase, every_page_has_the_references_of_the_model_and_is_freed_with_the_last, 0, 12);
+        tcase, every_page_has_the_references_of_the_model_and_is_freed_with_the_last, 0, 6);
     suite_add_tcase(suite, tcase);
     return test_run(suite);
 }
