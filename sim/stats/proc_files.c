@@ -186,7 +186,7 @@ static void print_slabinfo(struct strbuf *out, const struct snapshot *snapshot)
                      "# name            <active_objs> <num_objs> <objsize> <objperslab> "
                      "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata "
                      "<active_slabs> <num_slabs> <sharedavail>\n");
-    for (size_t i = snapshot->caches.count; i-- > 0;) {
+    for (size_t i = 0; i < snapshot->caches.count; i++) {
         const struct cache_snapshot *cache = &snapshot->caches.items[i];
 
         strbuf_addf(out, "%-17s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %4" PRIu64 " %4" PRIu64,

@@ -74,7 +74,7 @@ struct snapshot {
     size_t nr_distances;               /* nodes of the matrix */
     VEC(struct node_snapshot) nodes;   /* online, ascending */
     VEC(struct zone_snapshot) zones;   /* node ascending, then zone ascending */
-    VEC(struct cache_snapshot) caches; /* in the order of their creation */
+    VEC(struct cache_snapshot) caches; /* the newest first */
     uint64_t time_ns;
     uint64_t vmstat[NR_VM_ZONE_STAT_ITEMS]; /* with all per-CPU differences */
     uint64_t vm_events[NR_VM_EVENT_ITEMS];  /* as /proc/vmstat shows them */

@@ -156,7 +156,7 @@ def vmstat(moment, text):
 def slabinfo(moment, text):
     """Version 2.1: the newest cache first."""
     wanted = SLAB_HEAD
-    for cache in reversed(list(moment.slabs().values())):
+    for cache in moment.slabs().values():
         objects = cache["slabs"] * cache["objects_per_slab"]
         wanted += (f"{cache['name']:17} {cache['active_objects']:6d} {objects:6d} {cache['size']:6d} "
                    f"{cache['objects_per_slab']:4d} {cache['slab_pages']:4d} : tunables    0    0    0"

