@@ -158,7 +158,6 @@ static void finish(const struct vmalloc_step *step, enum vmalloc_result result, 
 {
     step->request->state = VMALLOC_DONE;
     step->request->result = (uint8_t)result;
-    step->request->area = VM_AREA_NONE;
     step->request->addr = addr;
     step->space->results[result]++;
 }
@@ -171,6 +170,7 @@ static void fail_without_array(const struct vmalloc_step *step, enum vmalloc_res
 {
     uint32_t area = step->request->area;
 
+    step->request->area = VM_AREA_NONE;
     while (area != VM_AREA_NONE) {
         struct vm_struct gone = *vmlist_area(&step->space->list, area);
 

@@ -76,7 +76,7 @@ struct vmalloc_request {
     uint8_t state;
     uint8_t result;        /* enum vmalloc_result */
     uint8_t table_level;   /* of the page table being made */
-    uint32_t area;         /* at hand: the caller's, or a page array's; VM_AREA_NONE */
+    uint32_t area;         /* at hand: the caller's, or a page array's; then the result's */
     uint32_t quantum_left; /* pages until the next WAIT_CPU */
     uint64_t addr;         /* while pages are mapped: as far as they are; then the result */
     union {
