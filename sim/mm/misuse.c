@@ -13,6 +13,7 @@ const char *misuse_name(enum mm_misuse check)
         [MISUSE_DESTROY_COMPOUND_PAGE] = "destroy_compound_page",
         [MISUSE_LOST_PAGES] = "lost_pages",
         [MISUSE_FOREIGN_PAGES] = "foreign_pages",
+        [MISUSE_VIRT_ADDR_VALID] = "virt_addr_valid",
         [MISUSE_SPLIT_PAGE] = "split_page",
         [MISUSE_GET_ZEROED_PAGE] = "get_zeroed_page",
         [MISUSE_PAGE_ADDRESS] = "page_address",

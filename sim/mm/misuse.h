@@ -25,6 +25,7 @@ enum mm_misuse {
                                      carried out, what is left belongs to nobody */
     MISUSE_FOREIGN_PAGES,         /* seen by no check: a free claims more, and all of it is free or
                                      may pass for a tail */
+    MISUSE_VIRT_ADDR_VALID,       /* a page call on an address of vmalloc(): VM_BUG_ON() */
     MISUSE_SPLIT_PAGE,            /* of a compound or free page: VM_BUG_ON() */
     MISUSE_GET_ZEROED_PAGE,       /* with __GFP_HIGHMEM: VM_BUG_ON() */
     MISUSE_PAGE_ADDRESS,          /* seen by no check: an address is asked for, the page is in

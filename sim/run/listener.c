@@ -34,12 +34,31 @@ static void hear_bad_page(void *context, pfn_t page, uint32_t flags)
         event_write_bad_page(&sim->writer, &sim->machine, &cause, page, flags);
 }
 
+/* Misuse is what records do: whose slice it is carries one out. */
+static void hear_misuse(void *context, const struct mm_misuse_report *report)
+{
+    struct simulation *sim = context;
+    struct event_cause cause = slice_cause(sim);
+    const struct operation *operation = NULL;
+
+    if (!sim->output.events)
+        return;
+    if (sim->current != TASK_NONE)
+        operation = &simulation_task(sim, sim->current)->operation;
+    if (operation && !operation->user_step)
+        event_write_misuse(&sim->writer, &sim->machine, &cause, trace_op_name(operation->record.op),
+                           operation->record.id, report);
+    else
+        event_write_misuse(&sim->writer, &sim->machine, &cause, NULL, 0, report);
+}
+
 void listener_init(struct simulation *sim)
 {
     sim->observer = (struct mm_observer){
         .extfrag = hear_extfrag,
         .wakeup_kswapd = hear_wakeup_kswapd,
         .bad_page = hear_bad_page,
+        .misuse = hear_misuse,
         .context = sim,
     };
 }

@@ -184,6 +184,33 @@ static bool list_next(struct script *script, const struct step_spec *step, struc
         script->write = script->read;
     else if (step->every <= 1)
         list->head = script->write = script->read;
+    list->freed |= ret->take;
+    return true;
+}
+
+void script_forget_used(struct script *script, uint32_t list)
+{
+    struct block_list *blocks = &script->lists[list];
+    size_t used = script->read - 1;
+
+    if (used == blocks->head) {
+        blocks->head++;
+        return;
+    }
+    memmove(blocks->items + used, blocks->items + script->read,
+            (blocks->count - script->read) * sizeof(uint32_t));
+    blocks->count--;
+    script->read = script->write = used;
+}
+
+/* A free of blocks that a free before it has taken all of: the kernel frees them twice. */
+static bool again_next(struct script *script, const struct step_spec *step, struct script_next *ret)
+{
+    if (!ret->take || step->every > 1 || !script->again)
+        return false;
+    script->again = false;
+    ret->block = SCRIPT_NO_BLOCK;
+    ret->again = true;
     return true;
 }
 
@@ -205,15 +232,19 @@ static bool missing_next(struct script *script, const struct step_spec *step,
 
 static void begin_step(struct script *script, const struct step_spec *step, uint32_t list)
 {
+    const struct block_list *blocks = &script->lists[list];
+
     script->in_step = true;
     script->left = 1;
     if (trace_op_allocates(step->record.op)) {
         script->left = step->count;
     } else if (trace_op_uses_block(step->record.op)) {
         script->left = step->count > 0 ? step->count : UINT64_MAX;
-        if (step->record.op == TRACE_FREE_PART)
-            script->left = 1;
-        script->read = script->write = script->lists[list].head;
+        script->read = script->write = blocks->head;
+        script->again = blocks->freed && blocks->head == blocks->count && blocks->failed == 0;
+        /* get_page() lists blocks while it goes */
+        if (script->left > blocks->count - blocks->head && step->record.op == TRACE_GET_PAGE)
+            script->left = blocks->count - blocks->head;
     }
 }
 
@@ -224,11 +255,12 @@ static bool record_next(struct script *script, const struct step_spec *step,
     ret->step = step;
     ret->list = script->step_lists[script->pc];
     ret->block = SCRIPT_NO_BLOCK;
-    ret->take = false;
+    ret->take = ret->again = false;
     if (!script->in_step)
         begin_step(script, step, ret->list);
     if (trace_op_uses_block(step->record.op))
-        return list_next(script, step, ret) || missing_next(script, step, ret);
+        return list_next(script, step, ret) || missing_next(script, step, ret) ||
+               again_next(script, step, ret);
     return script->left > 0 && script->left-- > 0;
 }
 

@@ -14,7 +14,8 @@
 /*
  * Knows steps, loops and which blocks an id of the script lists, oldest first; does nothing itself:
  * script_next() says what the task has to do next. Blocks are indices of run/objects.h; each listed
- * one is a reference that the script's owner holds.
+ * one is a reference that the script's owner holds. A block is listed once for each reference to
+ * its pages, so that get_page() lists it again.
  *
  * A loop in which no time passes (nothing but loops, and times already past) is given 1 ns a pass,
  * so that the simulation cannot stand still.
@@ -34,6 +35,7 @@ struct script_next {
     uint32_t block; /* of an operation that uses one; SCRIPT_NO_BLOCK: there is none to use */
     uint32_t list;  /* of an operation that allocates or uses a block */
     bool take;      /* the list's reference is the caller's now */
+    bool again;     /* a free of an id whose blocks are all freed already; no block */
 };
 
 #define SCRIPT_NO_BLOCK UINT32_MAX
@@ -44,6 +46,7 @@ struct block_list {
     size_t count;
     size_t capacity;
     uint64_t failed; /* allocations for this id without a result since its last free of all */
+    bool freed;      /* a block of it was */
 };
 
 struct script_loop {
@@ -65,6 +68,7 @@ struct script {
     /* the counted step under way */
     bool in_step;
     uint64_t left;
+    bool again;         /* it frees what is freed */
     size_t read, write; /* free with `every`: what is looked at, where what stays moves */
 };
 
@@ -82,6 +86,9 @@ enum script_action script_next(struct script *script, uint64_t now_ns, struct sc
 /* The block of a finished allocation; false: no host memory. */
 bool script_add_block(struct script *script, uint32_t list, uint32_t block);
 void script_add_failure(struct script *script, uint32_t list);
+
+/* The block that the operation under way uses is back in pieces: it leaves the list. */
+void script_forget_used(struct script *script, uint32_t list);
 
 /* Empties the lists, oldest block of the first list first. False: they are empty. */
 bool script_take_any(struct script *script, uint32_t *ret_block);

@@ -273,6 +273,35 @@ bool event_write_invalid_free(struct jsonl_writer *writer, const struct event_ca
     return jsonl_writer_end(writer);
 }
 
+bool event_write_misuse(struct jsonl_writer *writer, const struct machine *machine,
+                        const struct event_cause *cause, const char *call, uint64_t id,
+                        const struct mm_misuse_report *report)
+{
+    struct json_stream *json = begin_caused(writer, "misuse", cause);
+
+    json_key_string(json, "check", misuse_name(report->check));
+    if (call) {
+        json_key_string(json, "call", call);
+        json_key_uint(json, "id", id);
+    } else {
+        json_key(json, "call");
+        json_null(json);
+        json_key(json, "id");
+        json_null(json);
+    }
+    if (pfn_is_none(report->page)) {
+        json_key(json, "zone");
+        json_null(json);
+        json_key(json, "pfn");
+        json_null(json);
+    } else {
+        write_zone_name(json, machine, machine_pfn_zone(machine, report->page.nr));
+        json_key_uint(json, "pfn", report->page.nr);
+    }
+    json_key_uint(json, "claimed_order", report->order);
+    return jsonl_writer_end(writer);
+}
+
 bool event_write_sysctl(struct jsonl_writer *writer, const struct event_cause *cause,
                         enum vm_sysctl_id sysctl, const uint64_t *values)
 {

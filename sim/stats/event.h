@@ -57,6 +57,13 @@ bool event_write_bad_page(struct jsonl_writer *writer, const struct machine *mac
 /* `id` is the trace's name of the block. */
 bool event_write_invalid_free(struct jsonl_writer *writer, const struct event_cause *cause,
                               uint64_t id, enum invalid_free reason);
+/*
+ * A call that may not be made, as mm_observer.misuse() reports it: by the record that is carried
+ * out, `id` is the trace's name of its block; NULL: by none.
+ */
+bool event_write_misuse(struct jsonl_writer *writer, const struct machine *machine,
+                        const struct event_cause *cause, const char *call, uint64_t id,
+                        const struct mm_misuse_report *report);
 /* `values`: vm_sysctl_nr_values() of them. */
 bool event_write_sysctl(struct jsonl_writer *writer, const struct event_cause *cause,
                         enum vm_sysctl_id sysctl, const uint64_t *values);
