@@ -180,7 +180,7 @@ START_TEST(slabinfo_has_the_columns_of_version_2_1)
 
     tick_line = realloc(tick_line, strlen(tick_line) + sizeof(slabs));
     ck_assert_ptr_nonnull(tick_line);
-    strcpy(strrchr(tick_line, '}'), slabs);
+    memcpy(strrchr(tick_line, '}'), slabs, sizeof(slabs));
     ck_assert(read_lines(header_line, tick_line));
     proc_file_format(&text, &snapshot, PROC_SLABINFO);
     ck_assert_str_eq(strchr(strchr(text.data, '\n') + 1, '\n') + 1,
