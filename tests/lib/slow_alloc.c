@@ -88,8 +88,14 @@ scan:
     for (unsigned i = 0; list->zones[i]; i++) {
         struct slow_zone *zone = list->zones[i];
 
-        if (cache_active && list->cached && list->full[i])
+        if (list->custom && zone->index > slow_gfp_zone(mm, gfp))
             continue;
+        if (cache_active && list->cached &&
+            (list->full[i] || ((flags & SLOW_CPUSET) && !(mm->task & SLOW_IN_INTERRUPT) &&
+                               mm->cpuset && !mm->cpuset->mems[zone->nid])))
+            continue;
+        if ((flags & SLOW_CPUSET) && !slow_cpuset_allows(mm, zone, gfp, true))
+            goto next_zone;
         if (usable(mm, zone, gfp, order, list->zones[0]->index, flags)) {
             page = buffered_rmqueue(mm, list->zones[0], zone, order, gfp, cpu);
             if (page)
@@ -97,6 +103,7 @@ scan:
         }
         if (list->cached)
             list->full[i] = true;
+    next_zone:
         if (mm->numa && !cache_was_set_up) {
             zap_full(mm, list);
             cache_active = true;
@@ -120,7 +127,7 @@ static void wakeup_kswapd(struct slow_mm *mm, struct slow_zone *zone, unsigned o
         return;
     if (node->kswapd_max_order < order)
         node->kswapd_max_order = order;
-    if (!node->kswapd_asleep)
+    if (!slow_cpuset_allows(mm, zone, GFP_KERNEL, false) || !node->kswapd_asleep)
         return;
     node->kswapd_asleep = false;
     mm->hooks.kswapd(mm->hooks.context, zone->nid, node->kswapd_max_order);
@@ -246,14 +253,21 @@ enum slow_result slow_alloc(struct slow_mm *mm, unsigned cpu, unsigned task, uin
                             unsigned order, int nid, uint32_t *ret_pfn)
 {
     unsigned from = nid < 0 ? mm->cpu_nid[cpu] : (unsigned)nid;
+
+    return slow_alloc_on(mm, &mm->nodes[from].zonelists[slow_gfp_zone(mm, gfp)], cpu, task, gfp,
+                         order, ret_pfn);
+}
+
+enum slow_result slow_alloc_on(struct slow_mm *mm, struct slow_zonelist *list, unsigned cpu,
+                               unsigned task, uint32_t gfp, unsigned order, uint32_t *ret_pfn)
+{
     struct slow_page *page = NULL;
     enum slow_result result;
 
     if (order >= MAX_ORDER)
         return SLOW_FAIL;
     mm->task = task;
-    result =
-        alloc_pages(mm, &mm->nodes[from].zonelists[slow_gfp_zone(mm, gfp)], gfp, order, cpu, &page);
+    result = alloc_pages(mm, list, gfp, order, cpu, &page);
     if (result == SLOW_PAGE)
         *ret_pfn = (uint32_t)slow_pfn(mm, page);
     return result;

@@ -16,7 +16,6 @@
  * written from the described behaviour of the kernel, shares no code with sim/mm but the machine's
  * description and the names of GFP flags, and is as slow as that makes it.
  * Left out: reclaim, kswapd, the OOM killer; hooks stand for them, slow_reclaim.h is behind those.
- * There are no cpusets.
  * Plain data; everything belongs to struct slow_mm. Out of memory ends the program.
  */
 
@@ -113,6 +112,7 @@ struct slow_zone {
     uint64_t nr_free[MAX_ORDER];
     uint8_t *block_type; /* [nr_blocks] */
     uint64_t nr_blocks;
+    uint64_t interleave_hits;
     bool oom_locked;
     bool all_unreclaimable; /* cleared, like the next, by whatever frees into the zone */
     uint64_t pages_scanned;
@@ -128,6 +128,7 @@ struct slow_zone {
 struct slow_zonelist {
     struct slow_zone *zones[NODES_MAX * MAX_NR_ZONES + 1]; /* NULL ends it */
     bool cached;
+    bool custom; /* of MPOL_BIND */
     bool full[NODES_MAX * MAX_NR_ZONES];
     uint64_t last_full_zap;
 };
@@ -154,6 +155,22 @@ enum {
     SLOW_PF_LESS_THROTTLE = 64,
 };
 
+/* Nodes that a task may use, in a tree below the root, which is NULL. */
+struct slow_cpuset {
+    const struct slow_cpuset *parent;
+    bool mems[NODES_MAX];
+    bool exclusive;
+};
+
+enum slow_policy_mode { SLOW_DEFAULT, SLOW_PREFERRED, SLOW_BIND, SLOW_INTERLEAVE };
+
+struct slow_policy {
+    enum slow_policy_mode mode;
+    int preferred; /* -1: the CPU's node */
+    bool nodes[NODES_MAX];
+    struct slow_zonelist bind;
+};
+
 enum slow_result { SLOW_PAGE, SLOW_FAIL, SLOW_LOOP };
 
 /* The rest of the kernel. Those that return bool false give the allocation up where it stands. */
@@ -170,7 +187,8 @@ struct slow_hooks {
 
 struct slow_mm {
     struct slow_hooks hooks;
-    unsigned task; /* flags of who runs; hooks may change them */
+    unsigned task;                    /* flags of who runs; hooks may change them */
+    const struct slow_cpuset *cpuset; /* of who runs */
     uint64_t jiffies;
     uint64_t hz;
     bool numa;
@@ -294,9 +312,26 @@ enum {
 /* alloc_pages() on the CPU when nid < 0, alloc_pages_node() otherwise. */
 enum slow_result slow_alloc(struct slow_mm *mm, unsigned cpu, unsigned task, uint32_t gfp,
                             unsigned order, int nid, uint32_t *ret_pfn);
+/* The same on a list that a policy chose. */
+enum slow_result slow_alloc_on(struct slow_mm *mm, struct slow_zonelist *list, unsigned cpu,
+                               unsigned task, uint32_t gfp, unsigned order, uint32_t *ret_pfn);
 /* __free_pages(); `cold` counts for order 0 only. */
 void slow_free(struct slow_mm *mm, uint32_t pfn, unsigned order, unsigned cpu, bool cold);
 void slow_split(struct slow_mm *mm, uint32_t pfn, unsigned order);
+
+/* ---- slow_policy.c ---- */
+
+bool slow_cpuset_allows(const struct slow_mm *mm, const struct slow_zone *zone, uint32_t gfp,
+                        bool softwall);
+void slow_policy_init(struct slow_policy *policy, struct slow_mm *mm, enum slow_policy_mode mode,
+                      const bool nodes[NODES_MAX]);
+/* alloc_pages() of a task with the policy (NULL: none); *il_next is its. */
+enum slow_result slow_alloc_current(struct slow_mm *mm, unsigned cpu, unsigned task, uint32_t gfp,
+                                    unsigned order, struct slow_policy *policy, unsigned *il_next,
+                                    uint32_t *ret_pfn);
+/* alloc_page_vma() for page `offset`; `policy` is the region's or else the task's. */
+enum slow_result slow_alloc_vma(struct slow_mm *mm, unsigned cpu, unsigned task, uint32_t gfp,
+                                struct slow_policy *policy, uint64_t offset, uint32_t *ret_pfn);
 
 /* ---- slow_dump.c: the state in the vectors' form; what they do not show ---- */
 
