@@ -138,6 +138,96 @@ START_TEST(orders_11_to_63_are_accepted)
 }
 END_TEST
 
+START_TEST(the_calls_go_by_all_names_of_the_kernel)
+{
+    expect_events("- [0, t, alloc_page, a, GFP_ATOMIC]\n"
+                  "- [0, t, alloc_pages_node, b, 2, GFP_ATOMIC, 1]\n"
+                  "- [0, t, __get_free_pages, c, 2]\n"
+                  "- [0, t, __get_free_page, d]\n"
+                  "- [0, t, __get_dma_pages, e, 1]\n"
+                  "- [1, t, __free_page, a]\n"
+                  "- [1, t, __free_pages, b, 2]\n"
+                  "- {t: 1, task: t, op: free_pages, id: c, order: 2}\n"
+                  "- [1, t, free_page, d]\n"
+                  "- [1, t, free_pages, e]\n",
+                  "0 \"t\" alloc_pages id=0 order=0 gfp=0x20 node=-1\n"
+                  "0 \"t\" alloc_pages id=1 order=2 gfp=0x20 node=1\n"
+                  "0 \"t\" get_free_pages id=2 order=2 gfp=0xd0\n"
+                  "0 \"t\" get_free_pages id=3 order=0 gfp=0xd0\n"
+                  "0 \"t\" get_dma_pages id=4 order=1 gfp=0xd0\n"
+                  "1 \"t\" free_pages id=0 order=0\n"
+                  "1 \"t\" free_pages id=1 order=2\n"
+                  "1 \"t\" free_pages id=2 order=2\n"
+                  "1 \"t\" free_pages id=3 order=0\n"
+                  "1 \"t\" free_pages id=4\n");
+}
+END_TEST
+
+START_TEST(objects_and_areas_have_a_size_or_a_cache)
+{
+    expect_events("- [0, t, kmalloc, a, 4KiB, GFP_ATOMIC]\n"
+                  "- [0, t, kzalloc, b, 1]\n"
+                  "- [0, t, kmalloc_node, c, 0, GFP_ATOMIC, 1]\n"
+                  "- [0, t, kmem_cache_alloc, d, inodes]\n"
+                  "- [0, t, kmem_cache_zalloc, e, inodes, GFP_ATOMIC]\n"
+                  "- {t: 0, task: t, op: kmem_cache_alloc_node, id: f, cache: inodes, node: 2}\n"
+                  "- [0, t, vmalloc, g, 1GiB]\n"
+                  "- [0, t, vmalloc_node, h, 1, 3]\n"
+                  "- [0, t, __vmalloc, i, 1, GFP_ATOMIC]\n"
+                  "- [0, t, vmalloc_32, j, 18446744073709551615]\n"
+                  "- [1, t, kfree, a]\n"
+                  "- [1, t, kmem_cache_free, d]\n"
+                  "- [1, t, vfree, g]\n",
+                  "0 \"t\" kmalloc id=0 size=4096 gfp=0x20 node=-1\n"
+                  "0 \"t\" kmalloc id=1 size=1 gfp=0x80d0 node=-1\n"
+                  "0 \"t\" kmalloc id=2 size=0 gfp=0x20 node=1\n"
+                  "0 \"t\" kmem_cache_alloc id=3 cache=3 gfp=0xd0 node=-1\n"
+                  "0 \"t\" kmem_cache_alloc id=4 cache=3 gfp=0x8020 node=-1\n"
+                  "0 \"t\" kmem_cache_alloc id=5 cache=3 gfp=0xd0 node=2\n"
+                  "0 \"t\" vmalloc id=6 size=1073741824 gfp=0xd2 node=-1\n"
+                  "0 \"t\" vmalloc id=7 size=1 gfp=0xd2 node=3\n"
+                  "0 \"t\" vmalloc id=8 size=1 gfp=0x20 node=-1\n"
+                  "0 \"t\" vmalloc_32 id=9 size=18446744073709551615 gfp=0x0 node=-1\n"
+                  "1 \"t\" kfree id=0\n"
+                  "1 \"t\" kmem_cache_free id=3\n"
+                  "1 \"t\" vfree id=6\n");
+}
+END_TEST
+
+START_TEST(a_block_is_held_until_its_last_reference_goes)
+{
+    expect_events("- [0, t, alloc_pages, a, 1]\n"
+                  "- [0, t, get_page, a]\n"
+                  "- [0, t, free_pages, a]\n"
+                  "- [0, t, put_page, a]\n"
+                  "- [0, t, alloc_pages, a]\n",
+                  "0 \"t\" alloc_pages id=0 order=1 gfp=0xd0 node=-1\n"
+                  "0 \"t\" get_page id=0\n"
+                  "0 \"t\" free_pages id=0\n"
+                  "0 \"t\" put_page id=0\n"
+                  "0 \"t\" alloc_pages id=0 order=0 gfp=0xd0 node=-1\n");
+    refuse("- [0, t, alloc_pages, a]\n- [0, t, put_page, a]\n- [0, t, put_page, a]\n",
+           ERR_DOUBLE_FREE, 4, 20);
+    refuse("- [0, t, alloc_pages, a, 1]\n- [0, t, get_page, a]\n- [0, t, free_part, a, 0, 0]\n",
+           ERR_BAD_EVENT, 4, 21);
+    refuse("- [0, t, kmalloc, a, 1]\n- [0, t, get_page, a]\n", ERR_BAD_EVENT, 3, 20);
+    refuse("- [0, t, get_page, a]\n", ERR_UNKNOWN_ID, 2, 20);
+}
+END_TEST
+
+START_TEST(a_free_may_not_claim_another_order)
+{
+    struct sim_error err;
+
+    err = refuse("- [0, t, alloc_pages, a, 1]\n- [0, t, free_pages, a, 2]\n", ERR_BAD_ORDER, 3, 22);
+    ck_assert_str_eq(err.message, "\"a\" is not a block of order 2");
+    ck_assert_str_eq(err.hint, "allocated in line 2");
+    refuse("- [0, t, alloc_pages, a, 1]\n- [0, t, __free_page, a]\n", ERR_BAD_ORDER, 3, 23);
+    refuse("- [0, t, kmalloc, a, 1]\n- [0, t, free_page, a]\n", ERR_BAD_ORDER, 3, 21);
+    refuse("- [0, t, alloc_pages, a]\n- [0, t, free_pages, a, 64]\n", ERR_BAD_ORDER, 3, 25);
+}
+END_TEST
+
 START_TEST(misuse_of_ids_is_found_with_its_line)
 {
     struct sim_error err;
@@ -176,6 +266,10 @@ START_TEST(rows_of_the_wrong_shape_are_refused)
     refuse("- [0, t, alloc_pages]\n", ERR_BAD_EVENT, 2, 3);
     refuse("- [0, t, free_pages, a, 1, 2]\n", ERR_BAD_EVENT, 2, 28);
     refuse("- [0, t, alloc_pages, a, 0, GFP_ATOMIC, 0, 9]\n", ERR_BAD_EVENT, 2, 44);
+    refuse("- [0, t, alloc_page, a, GFP_ATOMIC, 0]\n", ERR_BAD_EVENT, 2, 37);
+    refuse("- [0, t, alloc_pages_node, a, 0, GFP_ATOMIC]\n", ERR_BAD_EVENT, 2, 3);
+    refuse("- [0, t, kmalloc, a]\n", ERR_BAD_EVENT, 2, 3);
+    refuse("- [0, t, vmalloc, a, 1, GFP_ATOMIC]\n", ERR_BAD_EVENT, 2, 25);
     refuse("- [0, t, drain_local_pages, a]\n", ERR_BAD_EVENT, 2, 29);
     refuse("- [0, t, sysctl, one]\n", ERR_BAD_EVENT, 2, 3);
     refuse("- [0, t, sysctl, three, 1]\n", ERR_BAD_EVENT, 2, 25);
@@ -196,6 +290,9 @@ START_TEST(unknown_words_are_refused_where_they_stand)
 
     ck_assert_str_eq(err.hint, "did you mean alloc_pages?");
     refuse("- [0, t, alloc_pages, a, 0, GFP_ATOMC]\n", ERR_BAD_GFP, 2, 29);
+    refuse("- [0, t, kmem_cache_alloc, a, inode]\n", ERR_UNKNOWN_CACHE, 2, 31);
+    refuse("- [0, t, kmalloc, a, big]\n", ERR_BAD_SIZE, 2, 22);
+    refuse("- {t: 0, task: t, op: kmalloc_node, id: a, size: 1}\n", ERR_MISSING_KEY, 2, 3);
     refuse("- [0, t, sysctl, four, 1]\n", ERR_UNKNOWN_SYSCTL, 2, 18);
     refuse("- [0, t, sysctl, one, 10]\n", ERR_OUT_OF_RANGE, 2, 23);
     refuse("- {t: 0, task: t, op: free_pages, id: a, count: 1}\n", ERR_UNKNOWN_KEY, 2, 42);
@@ -233,8 +330,11 @@ int main(void)
 
     TEST_CASE(suite, "forms", both_forms_give_the_same_records, every_op_has_a_row_and_a_mapping,
               order_gfp_and_node_have_defaults, ids_and_tasks_are_numbered_by_first_use,
-              records_know_their_line, orders_11_to_63_are_accepted, many_ids_are_told_apart);
-    TEST_CASE(suite, "errors", misuse_of_ids_is_found_with_its_line, time_does_not_go_back,
+              records_know_their_line, orders_11_to_63_are_accepted, many_ids_are_told_apart,
+              the_calls_go_by_all_names_of_the_kernel, objects_and_areas_have_a_size_or_a_cache,
+              a_block_is_held_until_its_last_reference_goes);
+    TEST_CASE(suite, "errors", a_free_may_not_claim_another_order,
+              misuse_of_ids_is_found_with_its_line, time_does_not_go_back,
               rows_of_the_wrong_shape_are_refused, unknown_words_are_refused_where_they_stand);
     return test_run(suite);
 }

@@ -143,6 +143,34 @@ START_TEST(cold_frees_are_for_order_0_only)
 }
 END_TEST
 
+START_TEST(objects_and_areas_are_given_back_by_their_own_calls)
+{
+    struct generator_spec spec = ticks();
+    struct trace_source *source;
+
+    spec.op = TRACE_KMALLOC;
+    spec.end_ns = 131;
+    spec.cold = true;
+    spec.node = 1;
+    spec.size_bytes = (struct distribution){.kind = DIST_CONSTANT, .value = 100};
+    source = create(&spec, 1);
+    expect_trace(source, "130 \"ticks\" kmalloc id=0 size=100 gfp=0xd0 node=1\n"
+                         "175 \"ticks\" kfree id=0\n");
+    trace_source_destroy(source);
+    spec.op = TRACE_KMEM_CACHE_ALLOC;
+    spec.cache = 2;
+    source = create(&spec, 1);
+    expect_trace(source, "130 \"ticks\" kmem_cache_alloc id=0 cache=2 gfp=0xd0 node=1\n"
+                         "175 \"ticks\" kmem_cache_free id=0\n");
+    trace_source_destroy(source);
+    spec.op = TRACE_VMALLOC;
+    source = create(&spec, 1);
+    expect_trace(source, "130 \"ticks\" vmalloc id=0 size=100 gfp=0xd0 node=1\n"
+                         "175 \"ticks\" vfree id=0\n");
+    trace_source_destroy(source);
+}
+END_TEST
+
 START_TEST(rewind_repeats_every_record)
 {
     struct generator_spec spec = storm();
@@ -311,6 +339,7 @@ int main(void)
               a_free_comes_before_an_arrival_of_the_same_time,
               bursts_stop_the_clock_of_the_arrivals, arrivals_above_the_live_limit_are_dropped,
               cold_frees_are_for_order_0_only, an_arrival_beyond_the_end_of_time_is_the_end);
+    TEST_CASE(suite, "calls", objects_and_areas_are_given_back_by_their_own_calls);
     TEST_CASE(suite, "streams", rewind_repeats_every_record,
               numbers_depend_on_the_name_and_the_seed,
               times_never_decrease_and_every_block_is_freed_once);

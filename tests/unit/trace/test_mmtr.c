@@ -19,6 +19,18 @@ static const char all_ops[] = "- [1, t, get_free_pages, a, 2, GFP_ATOMIC]\n"
                               "- [2, t, alloc_pages, d, 9, GFP_KERNEL, 3]\n"
                               "- [2, t, split_page, a]\n"
                               "- [3, t, free_part, a, 1, 2]\n"
+                              "- [3, t, kmalloc, e, 18446744073709551615, GFP_ATOMIC]\n"
+                              "- [3, t, kmalloc_node, f, 0, GFP_ATOMIC, 2]\n"
+                              "- [3, t, kmem_cache_alloc, g, inodes]\n"
+                              "- [3, t, vmalloc, h, 5000]\n"
+                              "- [3, t, vmalloc_32, i, 1]\n"
+                              "- [3, t, get_page, d]\n"
+                              "- [3, t, put_page, d]\n"
+                              "- [3, t, kfree, e]\n"
+                              "- [3, t, kmem_cache_free, g]\n"
+                              "- [3, t, vfree, h]\n"
+                              "- [3, t, alloc_pages, j, 7]\n"
+                              "- [3, t, free_pages, j, 7]\n"
                               "- [1s, t, free_hot_page, b]\n"
                               "- [18446744073709551615, t, free_cold_page, c]\n"
                               "- [18446744073709551615, v, free_pages, d]\n"
@@ -56,7 +68,7 @@ START_TEST(every_record_comes_back_as_it_was_written)
 
     ck_assert_msg(trace != NULL, "%s", err.message);
     ck_assert_str_eq(trace->ops->kind, "mmtr");
-    ck_assert_uint_eq(trace->ops->count(trace), 13);
+    ck_assert_uint_eq(trace->ops->count(trace), 25);
     ck_assert_ptr_null(mmtr_source_quality(trace));
     expected = trace_text(events);
     expect_trace(trace, expected.data);

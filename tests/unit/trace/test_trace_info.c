@@ -111,6 +111,46 @@ START_TEST(pieces_must_be_disjoint_and_the_last_ends_the_block)
 }
 END_TEST
 
+START_TEST(a_block_goes_with_its_last_reference)
+{
+    struct held_blocks held = {0};
+    struct trace_record claim = {
+        .op = TRACE_FREE_PAGES, .id = 1, .order = 2, .flags = TRACE_CLAIMS_ORDER};
+
+    ck_assert_int_eq(held_blocks_get(&held, 1), HELD_UNKNOWN);
+    ck_assert_int_eq(held_blocks_alloc(&held, 1, 3), HELD_OK);
+    ck_assert_int_eq(held_blocks_apply(&held, &claim), HELD_BAD_ORDER);
+    claim.order = 3;
+    for (unsigned i = 0; i < TRACE_GETS_MAX; i++)
+        ck_assert_int_eq(held_blocks_get(&held, 1), HELD_OK);
+    ck_assert_int_eq(held_blocks_get(&held, 1), HELD_BAD_GET);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 0, 0), HELD_BAD_PIECE);
+    ck_assert_int_eq(held_blocks_whole(&held, 1), HELD_OK);
+    for (unsigned i = 0; i < TRACE_GETS_MAX; i++)
+        ck_assert_int_eq(held_blocks_apply(&held, &claim), HELD_OK);
+    ck_assert_uint_eq(held.nr_pages, 8);
+    ck_assert_int_eq(held_blocks_apply(&held, &claim), HELD_OK);
+    ck_assert_uint_eq(held.nr_pages, 0);
+    ck_assert_int_eq(held_blocks_free(&held, 1), HELD_UNKNOWN);
+    held_blocks_fini(&held);
+}
+END_TEST
+
+START_TEST(what_is_not_pages_counts_none)
+{
+    struct held_blocks held = {0};
+
+    ck_assert_int_eq(held_blocks_alloc_other(&held, 1), HELD_OK);
+    ck_assert_uint_eq(held.nr_blocks, 1);
+    ck_assert_uint_eq(held.nr_pages, 0);
+    ck_assert_int_eq(held_blocks_get(&held, 1), HELD_BAD_GET);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 0, 0), HELD_BAD_PIECE);
+    ck_assert_int_eq(held_blocks_free(&held, 1), HELD_OK);
+    ck_assert_uint_eq(held.nr_blocks, 0);
+    held_blocks_fini(&held);
+}
+END_TEST
+
 START_TEST(blocks_of_absurd_orders_count_no_pages)
 {
     struct held_blocks held = {0};
@@ -131,6 +171,7 @@ int main(void)
     TEST_CASE(suite, "dump", a_dump_stops_when_its_reader_does);
     TEST_CASE(suite, "ops", names_of_ops_are_read_back);
     TEST_CASE(suite, "ids", pieces_must_be_disjoint_and_the_last_ends_the_block,
+              a_block_goes_with_its_last_reference, what_is_not_pages_counts_none,
               blocks_of_absurd_orders_count_no_pages);
     return test_run(suite);
 }
