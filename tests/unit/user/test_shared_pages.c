@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages that several tasks map: private mappings of files, shared memory, and forks of them. */
+#include "lib/fail_malloc.h"
 #include "lib/test.h"
 #include "lib/user_builder.h"
 #include "reclaim/shmem.h"
@@ -428,6 +429,60 @@ START_TEST(memory_that_was_only_read_is_dropped_not_swapped)
 }
 END_TEST
 
+/* ---- host memory ---- */
+
+/* One call that nothing makes wait; while the host has no memory, Check has none either. */
+static enum user_result plain_call(const struct shared_case *c, const struct user_op_spec *op)
+{
+    struct user_memory *user = &c->world->user;
+    struct user_call call;
+    enum user_result result;
+
+    user_call_begin(&call, op, user, &c->task->user);
+    result = user_call_step(&call, user, &c->task->user) == STEP_DONE
+                 ? (enum user_result)call.result
+                 : USER_KILLED;
+    user_call_end(&call);
+    return result;
+}
+
+/* Maps, writes and unmaps with the host's allocation `nr` failing; true: there was one. */
+static bool fails_at(unsigned nr, bool of_file)
+{
+    struct user_op_spec map = {.op = of_file ? USER_MMAP : USER_ANON,
+                               .nr_pages = PAGES,
+                               .shared = !of_file,
+                               .private_copy = of_file};
+    struct user_op_spec touch = {.op = USER_TOUCH, .write = true};
+    struct shared_case c = boot();
+    bool mapped, reached;
+
+    fail_malloc_at(nr);
+    mapped = plain_call(&c, &map) == USER_OK;
+    if (mapped)
+        plain_call(&c, &touch);
+    reached = fail_malloc_off();
+    ck_assert(c.world->reclaim.out_of_memory == reached);
+    c.world->reclaim.out_of_memory = false;
+    expect_sound_world(c.world);
+    if (mapped)
+        ck_assert_int_eq(call(&c, c.task, USER_UNMAP, 0), USER_OK);
+    user_world_end(c.world);
+    return reached;
+}
+
+START_TEST(without_memory_of_the_host_nothing_is_lost)
+{
+    for (unsigned of_file = 0; of_file < 2; of_file++) {
+        unsigned nr = 0;
+
+        while (fails_at(nr, of_file))
+            nr++;
+        ck_assert_uint_gt(nr, 4);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shared pages");
@@ -450,5 +505,6 @@ int main(void)
     TEST_CASE(suite, "shared memory under pressure",
               more_shared_memory_than_there_is_memory_lives_on_swap,
               memory_that_was_only_read_is_dropped_not_swapped);
+    TEST_CASE(suite, "host memory", without_memory_of_the_host_nothing_is_lost);
     return test_run(suite);
 }
