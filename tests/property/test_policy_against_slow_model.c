@@ -203,17 +203,22 @@ static void change_policy(struct twin *t, unsigned i)
         task->slow_il_next = task->task.il_next;
 }
 
+/* As if its cpuset had got other nodes: policies may be left without an allowed one. */
+static void change_cpuset(struct twin *t, struct twin_task *task)
+{
+    unsigned cpuset = draw(t, CPUSETS + 2);
+
+    task->task.cpuset = cpuset < CPUSETS ? &t->tm.machine.cpusets[cpuset] : NULL;
+    task->slow_cpuset = cpuset < CPUSETS ? &t->slow_cpusets[cpuset] : NULL;
+}
+
 static void make_tasks(struct twin *t)
 {
     for (unsigned i = 0; i < TASKS; i++) {
         struct twin_task *task = &t->tasks[i];
-        unsigned cpuset = draw(t, CPUSETS + 2);
 
         *task = (struct twin_task){.task = {.cpu = draw(t, CPUS)}};
-        if (cpuset < CPUSETS) {
-            task->task.cpuset = &t->tm.machine.cpusets[cpuset];
-            task->slow_cpuset = &t->slow_cpusets[cpuset];
-        }
+        change_cpuset(t, task);
         change_policy(t, i);
     }
 }
@@ -290,7 +295,8 @@ static void expect_same(const struct twin *t, const struct twin_task *task)
         same &=
             zone_same(&machine->zones[id], &t->slow.zones[id / MAX_NR_ZONES][id % MAX_NR_ZONES]);
     for (unsigned n = 0; n < NODES; n++)
-        same &= machine->nodes[n].kswapd_max_order == t->slow.nodes[n].kswapd_max_order;
+        same &= machine->nodes[n].kswapd_max_order == t->slow.nodes[n].kswapd_max_order &&
+                machine->nodes[n].kswapd_asleep == t->slow.nodes[n].kswapd_asleep;
     ck_assert_msg(same, "seed %" PRIu64 ", operation %" PRIu64, t->seed, t->op);
 }
 
@@ -347,6 +353,12 @@ static void release(struct twin *t, const struct twin_task *task)
     t->blocks[i] = t->blocks[--t->nr_blocks];
 }
 
+static void sleep_kswapd(struct twin *t, unsigned nid)
+{
+    t->tm.machine.nodes[nid].kswapd_asleep = t->slow.nodes[nid].kswapd_asleep = true;
+    t->tm.machine.nodes[nid].kswapd_max_order = t->slow.nodes[nid].kswapd_max_order = 0;
+}
+
 /* Phases fill and empty the machine. */
 static void operate(struct twin *t)
 {
@@ -361,6 +373,10 @@ static void operate(struct twin *t)
         allocate(t, task);
     else
         release(t, task);
+    if (draw(t, 60) == 0)
+        change_cpuset(t, task);
+    if (draw(t, 30) == 0)
+        sleep_kswapd(t, draw(t, NODES));
     if (draw(t, 20) == 0)
         t->tm.clock.now_ns += UINT64_C(1) << draw(t, 30);
     expect_same(t, task);
