@@ -34,6 +34,9 @@ const struct cost_spec default_costs = {
     .copy_page_ns = 800,
     .fork_ns = 50000,
     .sysctl_ns = 5000,
+    .kmalloc_ns = 40,
+    .kfree_ns = 30,
+    .vmalloc_ns = 1000,
 };
 
 static const struct cost_key {
@@ -61,6 +64,9 @@ static const struct cost_key {
     {"copy_page", offsetof(struct cost_spec, copy_page_ns)},
     {"fork", offsetof(struct cost_spec, fork_ns)},
     {"sysctl", offsetof(struct cost_spec, sysctl_ns)},
+    {"kmalloc", offsetof(struct cost_spec, kmalloc_ns)},
+    {"kfree", offsetof(struct cost_spec, kfree_ns)},
+    {"vmalloc", offsetof(struct cost_spec, vmalloc_ns)},
 };
 
 static_assert(NR_ITEMS(cost_keys) == sizeof(struct cost_spec) / sizeof(uint64_t),

@@ -145,12 +145,45 @@ bool vm_config_read(struct machine_spec *spec, const struct yaml_node *node, str
            read_numbers(vm, node, err) && check_numa_sysctls(spec, node, err);
 }
 
+/* Of the command line slub_min_order=, slub_max_order=, slub_min_objects=, slub_nomerge. */
+static bool slab_params_read(struct kernel_params *params, const struct yaml_node *node,
+                             struct sim_error *err)
+{
+    static const char *const allocators[] = {"slub", "slab"};
+    const struct yaml_node *slab = yaml_map_get(node, "slab");
+    const struct yaml_node *line = yaml_map_get(node, "cache_line_size");
+    uint64_t min_order = params->slub_min_order;
+    uint64_t max_order = params->slub_max_order;
+    uint64_t min_objects = params->slub_min_objects;
+    uint64_t line_size = params->cache_line_size;
+    size_t allocator = params->slab;
+
+    if ((slab && !yaml_get_choice(slab, allocators, NR_ITEMS(allocators), &allocator, err)) ||
+        !yaml_get_uint(yaml_map_get(node, "slub_min_order"), 0, SLUB_ORDER_MAX, &min_order, err) ||
+        !yaml_get_uint(yaml_map_get(node, "slub_max_order"), 0, SLUB_ORDER_MAX, &max_order, err) ||
+        !yaml_get_uint(yaml_map_get(node, "slub_min_objects"), 1, 512, &min_objects, err) ||
+        !yaml_get_bool(yaml_map_get(node, "slub_nomerge"), &params->slub_nomerge, err) ||
+        !yaml_get_size_bytes(line, 16, 4096, &line_size, err))
+        return false;
+    if (line_size & (line_size - 1))
+        return yaml_error_at(line, err, ERR_OUT_OF_RANGE, "a cache line is a power of two");
+    params->slab = allocator == 1;
+    params->slub_min_order = (uint8_t)min_order;
+    params->slub_max_order = (uint8_t)max_order;
+    params->slub_min_objects = (uint16_t)min_objects;
+    params->cache_line_size = (uint16_t)line_size;
+    return true;
+}
+
 bool kernel_params_read(struct kernel_params *params, const struct yaml_node *node,
                         struct sim_error *err)
 {
-    static const char *const keys[] = {"wait_iff_congested", "slab_reports_pages"};
+    static const char *const keys[] = {
+        "wait_iff_congested", "slab_reports_pages", "slab",         "slub_min_order",
+        "slub_max_order",     "slub_min_objects",   "slub_nomerge", "cache_line_size"};
 
     return yaml_check_keys(node, keys, NR_ITEMS(keys), err) &&
            yaml_get_bool(yaml_map_get(node, keys[0]), &params->wait_iff_congested, err) &&
-           yaml_get_bool(yaml_map_get(node, keys[1]), &params->slab_reports_pages, err);
+           yaml_get_bool(yaml_map_get(node, keys[1]), &params->slab_reports_pages, err) &&
+           slab_params_read(params, node, err);
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Largest slub_min_order and slub_max_order: so many objects fit that 16 bits count them. */
+enum { SLUB_ORDER_MAX = 6 };
+
 /* machine_spec_init() makes it 2.6.24 as released with its default configuration. */
 struct kernel_params {
     /*

@@ -28,6 +28,9 @@ static bool check_record(const struct simulation *sim, const struct run_source *
         return bad_record(record, err, ERR_BAD_EVENT, "a call that this run cannot make");
     if (record->time_ns < sim->clock.now_ns || record->time_ns < source->next.time_ns)
         return bad_record(record, err, ERR_TIME_ORDER, "a record earlier than the one before it");
+    if (record->op == TRACE_KMEM_CACHE_ALLOC && record->cache >= sim->spec->nr_caches)
+        return bad_record(record, err, ERR_TRACE_CORRUPT,
+                          "a cache that the workload does not have");
     if (record->id == HASHMAP_NO_KEY)
         return bad_record(record, err, ERR_TRACE_CORRUPT, "an id that cannot be");
     if (record->node >= 0 &&
@@ -77,7 +80,7 @@ static bool name_block(struct simulation *sim, uint32_t source, struct operation
         flags |= BLOCK_CAPTURED;
     if (objects_find(&sim->objects, source, record->id, &block) == ID_BLOCK)
         return bad_record(record, err, ERR_ID_IN_USE, "an id is allocated while it is still held");
-    block = objects_new(&sim->objects, owner, order, flags);
+    block = objects_new(&sim->objects, owner, order, flags, block_kind(record->op));
     if (block == BLOCK_NONE)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the blocks of the run");
     if (!objects_name(&sim->objects, source, record->id, block)) {
@@ -111,7 +114,7 @@ static bool find_block(struct simulation *sim, uint32_t source, struct operation
         return false;
     }
     block = &sim->objects.blocks.items[operation->block];
-    if (record->op == TRACE_FREE_PART && record->order < MAX_ORDER) {
+    if (record->op == TRACE_FREE_PART && record->order < MAX_ORDER && block->kind == BLOCK_PAGES) {
         block->parts_named = (uint16_t)(block->parts_named + (1u << record->order));
         last = block->parts_named >= 1u << block->order;
     }

@@ -8,11 +8,20 @@ unsigned block_flags(const struct trace_record *record)
 {
     unsigned flags = 0;
 
+    if (!trace_op_allocates_pages(record->op))
+        return 0;
     if (record->gfp & GFP_BIT_HARDWALL)
         flags |= BLOCK_USER;
     if (record->gfp & GFP_BIT_COMP && record->order > 0)
         flags |= BLOCK_COMPOUND;
     return flags;
+}
+
+enum block_kind block_kind(enum trace_op op)
+{
+    if (op == TRACE_VMALLOC || op == TRACE_VMALLOC_32)
+        return BLOCK_AREA;
+    return trace_op_allocates_pages(op) ? BLOCK_PAGES : BLOCK_OBJECT;
 }
 
 static struct block *block_of(struct simulation *sim, uint32_t index)
@@ -64,6 +73,23 @@ static uint32_t free_pieces(struct simulation *sim, uint32_t index, uint32_t fir
     return piece_map_mark(map, first, nr);
 }
 
+/* An object goes back; ids say who holds what, so nothing can be wrong with it. */
+static uint64_t free_object(struct simulation *sim, uint32_t index, unsigned cpu,
+                            enum block_state state)
+{
+    const struct block *block = block_of(sim, index);
+    struct slab_object object = {block->page, block->object_index};
+    uint64_t freed = sim->machine.vm_events[PGFREE];
+    enum slab_misuse misuse = kfree(&sim->slub, object, cpu);
+
+    SIM_ASSERT(misuse == SLAB_FREE_OK);
+    (void)misuse;
+    sim->stats.frees++;
+    release_pages_of(sim, index, 0, true, state);
+    return sim->spec->costs.kfree_ns +
+           (sim->machine.vm_events[PGFREE] != freed ? sim->spec->costs.free_ns : 0);
+}
+
 /* All that is left of a HELD block; its state is `state` then. Returns the cost but for the work.
  */
 static uint64_t free_block(struct simulation *sim, uint32_t index, enum trace_op op, unsigned cpu,
@@ -73,6 +99,8 @@ static uint64_t free_block(struct simulation *sim, uint32_t index, enum trace_op
     uint32_t nr_pages = UINT32_C(1) << block->order;
     uint32_t nr_calls = 1;
 
+    if (block->kind == BLOCK_OBJECT)
+        return free_object(sim, index, cpu, state);
     if (block->flags & BLOCK_SPLIT)
         nr_calls = nr_pages = free_pieces(sim, index, 0, nr_pages, op, cpu);
     else if (block->order == 0)
@@ -153,6 +181,35 @@ static bool part_fits(const struct block *block, const struct trace_record *reco
     return record->order < MAX_ORDER && end <= UINT64_C(1) << block->order;
 }
 
+/*
+ * Whether the call is one for what the block is. kfree() puts any page that is no slab's: right for
+ * compound and single pages. Kernel: mm/slub.c kfree() [2.6.24]
+ */
+static bool op_fits(const struct block *block, enum trace_op op)
+{
+    bool to_slab = op == TRACE_KFREE || op == TRACE_KMEM_CACHE_FREE;
+
+    if (block->kind == BLOCK_OBJECT)
+        return to_slab && (op == TRACE_KFREE || block->state != BLOCK_HELD ||
+                           block->object_index < SLAB_OBJECTS_MAX);
+    if (op == TRACE_KFREE)
+        return block->order == 0 || block->flags & BLOCK_COMPOUND;
+    return !to_slab;
+}
+
+/* What the kernel's checks would say to a call that does not fit. */
+static void refuse_op(struct simulation *sim, const struct block *block, enum trace_op op)
+{
+    pfn_t page = block->state == BLOCK_HELD ? block->page : PFN_NONE;
+    enum mm_misuse misuse = MISUSE_FREE_PAGES_CHECK;
+
+    if (block->kind == BLOCK_PAGES || op == TRACE_KMEM_CACHE_FREE)
+        misuse = MISUSE_SLAB_OUTSIDE;
+    else if (op == TRACE_SPLIT_PAGE)
+        misuse = MISUSE_SPLIT_PAGE;
+    machine_misuse(&sim->machine, misuse, page, block->order);
+}
+
 /* A free, a partial free or a split of a block that is there or still to come. */
 static uint64_t use_block(struct simulation *sim, const struct run_task *task)
 {
@@ -160,6 +217,10 @@ static uint64_t use_block(struct simulation *sim, const struct run_task *task)
     const struct trace_record *record = &operation->record;
     struct block *block = block_of(sim, operation->block);
 
+    if (!op_fits(block, (enum trace_op)record->op)) {
+        refuse_op(sim, block, (enum trace_op)record->op);
+        return 0;
+    }
     if (record->op == TRACE_FREE_PART) {
         if (part_fits(block, record))
             return free_part(sim, task, operation->block, record->part,
@@ -270,16 +331,19 @@ static void hand_to_cache(struct simulation *sim, const struct run_task *task, u
 }
 
 /* A block that is there. Returns the cost of what was waiting for it. */
-static uint64_t hold_block(struct simulation *sim, const struct run_task *task)
+static uint64_t hold_block(struct simulation *sim, const struct run_task *task,
+                           const struct kernel_call_result *result)
 {
     uint32_t index = task->operation.block;
     struct block *block = block_of(sim, index);
 
-    objects_hold(&sim->objects, index, task->request.page);
-    note_user_pages(sim, block, INT64_C(1) << block->order);
+    objects_hold(&sim->objects, index, result->page);
+    if (block->kind == BLOCK_OBJECT)
+        block->object_index = result->index;
+    note_user_pages(sim, block, (int64_t)block_pages(block));
     if (block->flags & (BLOCK_WANTS_SPLIT | BLOCK_WANTS_FREE) || block->pieces != BLOCK_NONE)
         return catch_up(sim, task, index);
-    if (SIM_UNLIKELY(block->flags & BLOCK_CAPTURED))
+    if (SIM_UNLIKELY(block->flags & BLOCK_CAPTURED) && block->kind == BLOCK_PAGES)
         hand_to_cache(sim, task, index);
     return 0;
 }
@@ -288,11 +352,12 @@ uint64_t block_settle(struct simulation *sim, struct run_task *task)
 {
     const struct operation *operation = &task->operation;
     struct block *block = block_of(sim, operation->block);
-    bool held = !pfn_is_none(task->request.page);
+    struct kernel_call_result result = kernel_call_result(task);
+    bool held = result.ok;
     uint64_t cost_ns = 0;
 
     if (held) {
-        cost_ns = hold_block(sim, task);
+        cost_ns = hold_block(sim, task, &result);
     } else {
         block->state = BLOCK_FAILED;
         if (block->flags & BLOCK_WANTS_FREE)

@@ -21,6 +21,7 @@ uint64_t blocks_free_of_task(struct simulation *sim, struct run_task *task);
 
 /* What is known of a block before it is there: BLOCK_USER, BLOCK_COMPOUND. */
 unsigned block_flags(const struct trace_record *record);
+enum block_kind block_kind(enum trace_op op);
 
 /* A free that cannot be; counted and reported. */
 void block_invalid_free(struct simulation *sim, const struct run_task *task, uint64_t id,

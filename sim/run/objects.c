@@ -29,7 +29,8 @@ void objects_fini(struct objects *objects)
     *objects = (struct objects){0};
 }
 
-uint32_t objects_new(struct objects *objects, uint32_t owner, unsigned order, unsigned flags)
+uint32_t objects_new(struct objects *objects, uint32_t owner, unsigned order, unsigned flags,
+                     enum block_kind kind)
 {
     struct block block = {
         .page = PFN_NONE,
@@ -39,6 +40,7 @@ uint32_t objects_new(struct objects *objects, uint32_t owner, unsigned order, un
         .order = (uint8_t)order,
         .state = BLOCK_PENDING,
         .flags = (uint8_t)flags,
+        .kind = (uint8_t)kind,
     };
     uint32_t index = objects->spare_block;
 
@@ -89,7 +91,7 @@ void objects_hold(struct objects *objects, uint32_t block, pfn_t page)
     held->state = BLOCK_HELD;
     held->page = page;
     objects->blocks_live++;
-    objects->pages_live += UINT64_C(1) << held->order;
+    objects->pages_live += block_pages(held);
 }
 
 void objects_release(struct objects *objects, uint32_t block, uint64_t nr_pages, bool last,
@@ -184,7 +186,7 @@ bool objects_check(const struct objects *objects)
         if (block->state != BLOCK_HELD)
             continue;
         blocks++;
-        pages += UINT64_C(1) << block->order;
+        pages += block_pages(block);
         if (block->pieces != BLOCK_NONE && !(block->flags & BLOCK_COMPOUND))
             pages -= objects->pieces.items[block->pieces].nr_back;
     }

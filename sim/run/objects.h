@@ -37,6 +37,13 @@ enum block_state {
     BLOCK_CACHED, /* its page is the page cache's (run/captured.h) */
 };
 
+/* What a block is. */
+enum block_kind {
+    BLOCK_PAGES,
+    BLOCK_OBJECT, /* of kmalloc() or kmem_cache_alloc() */
+    BLOCK_AREA,   /* of vmalloc(); `page` is the number of the area */
+};
+
 enum {
     BLOCK_USER = 1 << 0,     /* goes with its task, as the address space does */
     BLOCK_COMPOUND = 1 << 1, /* cannot be split */
@@ -49,16 +56,26 @@ enum {
 };
 
 struct block {
-    pfn_t page;           /* HELD: the first page; CACHED: index there; else the next spare block */
-    uint32_t owner;       /* the task that allocates it */
-    uint32_t refs;        /* id in force, queued records, script lists */
-    uint32_t pieces;      /* index of its map of pages given back, BLOCK_NONE = none are */
-    uint16_t parts_named; /* pages that arrived records give back in parts */
+    pfn_t page;      /* HELD: the first page; CACHED: index there; else the next spare block */
+    uint32_t owner;  /* the task that allocates it */
+    uint32_t refs;   /* id in force, queued records, script lists */
+    uint32_t pieces; /* index of its map of pages given back, BLOCK_NONE = none are */
+    union {
+        uint16_t parts_named;  /* PAGES: how many arrived records give back in parts */
+        uint16_t object_index; /* OBJECT, HELD: slab_object.index */
+    };
     uint8_t order;
     uint8_t state;   /* enum block_state */
     uint8_t flags;   /* BLOCK_* */
     uint8_t free_op; /* enum trace_op, with BLOCK_WANTS_FREE */
+    uint8_t kind;    /* enum block_kind */
 };
+
+/* Pages that the block was got as; objects are parts of pages that others hold. */
+static inline uint64_t block_pages(const struct block *block)
+{
+    return block->kind == BLOCK_PAGES ? UINT64_C(1) << block->order : 0;
+}
 
 /* Which pages of a block are back; bit i of the words is page i. */
 struct piece_map {
@@ -90,7 +107,8 @@ bool objects_init(struct objects *objects, size_t nr_spaces);
 void objects_fini(struct objects *objects);
 
 /* A PENDING block with one reference, the caller's; BLOCK_NONE: no host memory. */
-uint32_t objects_new(struct objects *objects, uint32_t owner, unsigned order, unsigned flags);
+uint32_t objects_new(struct objects *objects, uint32_t owner, unsigned order, unsigned flags,
+                     enum block_kind kind);
 
 /* Lets go of a reference. */
 void objects_put(struct objects *objects, uint32_t block);

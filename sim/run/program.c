@@ -27,7 +27,8 @@ static bool record_operation(struct simulation *sim, struct run_task *task,
     *operation = (struct operation){
         .record = *record, .block = BLOCK_NONE, .list = next->list, .scripted = true};
     if (trace_op_allocates(record->op)) {
-        operation->block = objects_new(&sim->objects, task->task.id, order, block_flags(record));
+        operation->block = objects_new(&sim->objects, task->task.id, order, block_flags(record),
+                                       block_kind(record->op));
         if (operation->block == BLOCK_NONE)
             sim->out_of_memory = true;
         return operation->block != BLOCK_NONE;

@@ -9,6 +9,7 @@
 static void begin_alloc(struct simulation *sim, struct run_task *task)
 {
     const struct trace_record *record = &task->operation.record;
+    struct alloc_request *request = &task->kernel_call.pages;
     uint32_t gfp = record->gfp;
     unsigned order = record->order;
 
@@ -18,9 +19,9 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
     } else if (record->op == TRACE_GET_DMA_PAGES) {
         gfp |= GFP_BIT_DMA;
     }
-    alloc_request_init(&task->request, &sim->machine, &task->task, gfp, order, record->node);
-    task->request.refusals = task->refusals;
-    task->request.max_refusals = sim->nr_refusals;
+    alloc_request_init(request, &sim->machine, &task->task, gfp, order, record->node);
+    request->refusals = task->refusals;
+    request->max_refusals = sim->nr_refusals;
 }
 
 static void alloc_failed(struct simulation *sim, const struct run_task *task,
@@ -65,22 +66,23 @@ void replay_alloc_over(struct simulation *sim, const struct run_task *task,
 
 static enum step alloc_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
-    bool begins = !task->request.blocked;
-    bool slow_before = !begins && task->request.entered_slow_path;
+    struct alloc_request *request = &task->kernel_call.pages;
+    bool begins = !request->blocked;
+    bool slow_before = !begins && request->entered_slow_path;
     enum step step;
 
     if (begins)
         begin_alloc(sim, task);
-    step = alloc_request_step(&sim->machine, &task->request);
+    step = alloc_request_step(&sim->machine, request);
     if (begins)
         slice->calls_ns += sim->spec->costs.alloc_ns;
-    if (task->request.entered_slow_path && !slow_before)
+    if (request->entered_slow_path && !slow_before)
         slice->calls_ns += sim->spec->costs.slow_path_ns;
-    slice->upper = task->request.entered_slow_path || sim->machine.vm.zone_reclaim_mode != 0;
+    slice->upper = request->entered_slow_path || sim->machine.vm.zone_reclaim_mode != 0;
     if (step == STEP_DONE) {
         uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
 
-        replay_alloc_over(sim, task, &task->request, task->begin_ns, result_ns - task->begin_ns);
+        replay_alloc_over(sim, task, request, task->begin_ns, result_ns - task->begin_ns);
         slice->calls_ns += block_settle(sim, task);
     }
     return step;
@@ -122,10 +124,6 @@ static uint64_t plain_operation(struct simulation *sim, const struct run_task *t
 bool replay_knows(enum trace_op op)
 {
     switch (op) {
-    case TRACE_KMALLOC:
-    case TRACE_KMEM_CACHE_ALLOC:
-    case TRACE_KFREE:
-    case TRACE_KMEM_CACHE_FREE:
     case TRACE_VMALLOC:
     case TRACE_VMALLOC_32:
     case TRACE_VFREE:
@@ -139,8 +137,12 @@ bool replay_knows(enum trace_op op)
 
 enum step replay_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
-    if (trace_op_allocates(task->operation.record.op))
+    enum trace_op op = (enum trace_op)task->operation.record.op;
+
+    if (trace_op_allocates_pages(op))
         return alloc_step(sim, task, slice);
+    if (trace_op_allocates(op))
+        return kernel_call_step(sim, task, slice);
     slice->calls_ns += plain_operation(sim, task);
     return STEP_DONE;
 }

@@ -40,6 +40,9 @@ struct cost_spec {
     uint64_t copy_page_ns;      /* each page copied: read(), write(), copy on write */
     uint64_t fork_ns;           /* a fork, beside its page tables' access_ns */
     uint64_t sysctl_ns;         /* a sysctl write */
+    uint64_t kmalloc_ns;        /* kmalloc() and kmem_cache_alloc(), beside their pages' */
+    uint64_t kfree_ns;          /* kfree() and kmem_cache_free(), likewise */
+    uint64_t vmalloc_ns;        /* vmalloc(), beside its pages' */
 };
 
 enum step_op {

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/hashmap.h"
 #include "base/vec.h"
-#include "mm/page_alloc.h"
 #include "reclaim/reclaim.h"
+#include "run/kernel_call.h"
 #include "run/run_spec.h"
 #include "run/script.h"
 #include "stats/run_stats.h"
@@ -93,7 +93,7 @@ struct run_task {
     bool in_call; /* user_call_begin() was called */
     struct operation operation;
     uint64_t begin_ns;
-    struct alloc_request request;
+    struct kernel_call kernel_call;
     struct user_call call;
     struct zone_refusal *refusals; /* room for what refused its last failed walk */
 };

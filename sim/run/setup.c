@@ -63,11 +63,15 @@ static bool start_reclaim(struct simulation *sim, struct sim_error *err)
     if (!slub_init(&sim->slub, &sim->machine, err))
         return false;
     sim->slub_ready = true;
+    sim->stats.slub = &sim->slub;
+    vmalloc_space_init(&sim->vmalloc, &sim->machine, &spec->machine);
+    sim->vmalloc.quantum = USER_QUANTUM;
     if (!user_memory_init(&sim->user, &sim->reclaim, &sim->slub, spec->files, spec->nr_files,
                           spec->caches, spec->nr_caches, err))
         return false;
     sim->user_ready = true;
     sim->stats.reclaim = &sim->reclaim;
+    sim->stats.vmalloc = &sim->vmalloc;
     sim->stats.user = &sim->user.work;
     return true;
 }
@@ -218,6 +222,9 @@ static bool write_header(struct simulation *sim)
         {"copy_page_ns", c->copy_page_ns},
         {"fork_ns", c->fork_ns},
         {"sysctl_ns", c->sysctl_ns},
+        {"kmalloc_ns", c->kmalloc_ns},
+        {"kfree_ns", c->kfree_ns},
+        {"vmalloc_ns", c->vmalloc_ns},
     };
     struct header_info info = {
         .tool_version = sim->output.tool_version,

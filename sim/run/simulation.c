@@ -122,7 +122,8 @@ static void end_run(struct simulation *sim)
         stall_end(sim, task, sim->clock.now_ns);
         if (request && request->blocked)
             replay_alloc_slow(sim, task, request,
-                              task->in_call ? task->user.caller.request_begin_ns : task->begin_ns);
+                              task->in_call ? task->user.caller.request_begin_ns
+                                            : kernel_call_request_begin_ns(task));
     }
     if (sim->last_tick_ns != sim->clock.now_ns)
         write_tick(sim);

@@ -111,7 +111,7 @@ const struct alloc_request *slice_request_of(const struct run_task *task)
         return NULL;
     if (task->operation.user_step)
         return task->in_call ? user_call_request(&task->call) : NULL;
-    return trace_op_allocates(task->operation.record.op) ? &task->request : NULL;
+    return trace_op_allocates(task->operation.record.op) ? kernel_call_request(task) : NULL;
 }
 
 struct event_cause slice_cause_of(const struct simulation *sim, const struct run_task *task)

@@ -110,6 +110,12 @@ static void write_kernel_params(struct json_stream *json, const struct kernel_pa
     json_key_object(json, "kernel_params");
     json_key_bool(json, "wait_iff_congested", params->wait_iff_congested);
     json_key_bool(json, "slab_reports_pages", params->slab_reports_pages);
+    json_key_string(json, "slab", params->slab ? "slab" : "slub");
+    json_key_uint(json, "slub_min_order", params->slub_min_order);
+    json_key_uint(json, "slub_max_order", params->slub_max_order);
+    json_key_uint(json, "slub_min_objects", params->slub_min_objects);
+    json_key_bool(json, "slub_nomerge", params->slub_nomerge);
+    json_key_uint(json, "cache_line_size", params->cache_line_size);
     json_end_object(json);
 }
 
@@ -147,6 +153,18 @@ static void write_swaps(struct json_stream *json, const struct header_info *info
     json_end_array(json);
 }
 
+static void write_cache_flags(struct json_stream *json, uint32_t flags)
+{
+    json_key_array(json, "flags");
+    if (flags & SLAB_HWCACHE_ALIGN)
+        json_string(json, "SLAB_HWCACHE_ALIGN");
+    if (flags & SLAB_CACHE_DMA)
+        json_string(json, "SLAB_CACHE_DMA");
+    if (flags & SLAB_RECLAIM_ACCOUNT)
+        json_string(json, "SLAB_RECLAIM_ACCOUNT");
+    json_end_array(json);
+}
+
 static void write_files(struct json_stream *json, const struct header_info *info)
 {
     json_key_array(json, "files");
@@ -169,6 +187,9 @@ static void write_files(struct json_stream *json, const struct header_info *info
         json_begin_object(json);
         json_key_string(json, "name", cache->name);
         json_key_uint(json, "objects_per_page", cache->objects_per_page);
+        json_key_uint(json, "object_size", cache->object_size);
+        json_key_uint(json, "align", cache->align);
+        write_cache_flags(json, cache->flags);
         json_key_uint(json, "seeks", cache->seeks);
         json_key_bool(json, "fs_only", cache->fs_only);
         json_end_object(json);

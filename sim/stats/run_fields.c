@@ -3,6 +3,7 @@
 #include "stats/run_fields.h"
 
 #include "stats/reclaim_fields.h"
+#include "stats/slab_fields.h"
 #include "stats/vmalloc_fields.h"
 
 /* Sums of the zone counters with all per-CPU differences; one pass over the pagesets. */
@@ -88,6 +89,8 @@ void run_fields_write(struct json_stream *json, const struct machine *machine,
     stalls_write(json, stats->stalls, stats->stall_ns);
     write_late(json, stats);
     reclaim_fields_write(json, machine, stats);
+    calls_write(json, stats);
+    slab_fields_write(json, stats->slub);
     vmalloc_fields_write(json, stats->vmalloc);
     json_key_object(json, "extfrag");
     json_key_uint(json, "events", stats->extfrag_events);

@@ -28,12 +28,22 @@ struct task_stats {
     bool oom_killed;
 };
 
+/* Calls of an API that allocates in smaller pieces than pages. */
+struct call_count {
+    uint64_t count; /* that came to a result */
+    uint64_t failed;
+};
+
+enum { NR_CALL_COUNTS = 2 }; /* kmalloc, kmem_cache_alloc */
+
 struct run_stats {
     uint64_t allocs;                         /* requests that finished, failed ones included */
     uint64_t frees;                          /* blocks and pieces given back */
     uint64_t alloc_failures;                 /* requests that got no page */
     uint64_t failed_by_order[MAX_ORDER + 1]; /* last: order >= MAX_ORDER */
     uint64_t slow_paths;                     /* requests that left the fast path */
+    struct call_count calls[NR_CALL_COUNTS]; /* beside their page requests */
+    const struct slub *slub;                 /* caches: read only; NULL: none */
     uint64_t oom_kills;
     uint64_t kswapd_wakeups;
     uint64_t extfrag_events;     /* blocks taken from another migratetype */

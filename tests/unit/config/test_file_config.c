@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "config_case.h"
+#include "mm/slab_layout.h"
 #include "reclaim/address_space.h"
 
 #define HEAD "version: 1\nduration: 1s\n"
@@ -136,14 +137,23 @@ START_TEST(caches_have_objects_seeks_and_the_need_for_a_file_system)
         must_read_workload(HEAD "caches:\n"
                                 "  - {name: a, objects_per_page: 4096}\n"
                                 "  - {name: b, object_size: 4096, seeks: 1000, fs_only: true}\n"
-                                "  - {name: c, object_size: 192B, seeks: 1}\n");
+                                "  - {name: c, object_size: 192B, seeks: 1}\n"
+                                "  - {name: d, object_size: 1MiB, align: 64,\n"
+                                "     flags: [SLAB_HWCACHE_ALIGN, SLAB_CACHE_DMA]}\n"
+                                "  - {name: e, object_size: 8, flags: [],\n"
+                                "     shrinker: {seeks: 3, fs_only: true}}\n");
     const struct cache_spec *cache = workload.caches.items;
 
-    ck_assert_uint_eq(workload.caches.count, 3);
+    ck_assert_uint_eq(workload.caches.count, 5);
     ck_assert_str_eq(cache[0].name, "a");
     ck_assert(cache[0].objects_per_page == 4096 && cache[0].seeks == 2 && !cache[0].fs_only);
-    ck_assert(cache[1].objects_per_page == 1 && cache[1].seeks == 1000 && cache[1].fs_only);
-    ck_assert(cache[2].objects_per_page == 21 && cache[2].seeks == 1);
+    ck_assert(cache[1].object_size == 4096 && cache[1].seeks == 1000 && cache[1].fs_only);
+    ck_assert(cache[2].object_size == 192 && cache[2].seeks == 1);
+    for (unsigned i = 0; i < 3; i++)
+        ck_assert_uint_eq(cache[i].flags, SLAB_RECLAIM_ACCOUNT);
+    ck_assert_uint_eq(cache[3].flags, SLAB_HWCACHE_ALIGN | SLAB_CACHE_DMA);
+    ck_assert(cache[3].align == 64 && cache[3].seeks == 0);
+    ck_assert(cache[4].flags == 0 && cache[4].seeks == 3 && cache[4].fs_only);
     workload_config_fini(&workload);
 }
 END_TEST
@@ -169,7 +179,13 @@ START_TEST(bad_files_and_caches_are_refused_where_they_are_wrong)
         {"caches: [{objects_per_page: 1}]", ERR_MISSING_KEY, 10},
         {"caches: [{name: a, objects_per_page: 0}]", ERR_OUT_OF_RANGE, 38},
         {"caches: [{name: a, objects_per_page: 4097}]", ERR_OUT_OF_RANGE, 38},
-        {"caches: [{name: a, object_size: 4097}]", ERR_OUT_OF_RANGE, 33},
+        {"caches: [{name: a, object_size: 4194305}]", ERR_OUT_OF_RANGE, 33},
+        {"caches: [{name: a, object_size: 8, align: 24}]", ERR_OUT_OF_RANGE, 43},
+        {"caches: [{name: a, objects_per_page: 8, align: 8}]", ERR_UNKNOWN_KEY, 41},
+        {"caches: [{name: a, object_size: 8, flags: [SLAB_PANIC]}]", ERR_UNKNOWN_NAME, 44},
+        {"caches: [{name: a, object_size: 8, flags: SLAB_CACHE_DMA}]", ERR_WRONG_TYPE, 43},
+        {"caches: [{name: a, object_size: 8, seeks: 2, shrinker: {seeks: 2}}]", ERR_UNKNOWN_KEY,
+         36},
         {"caches: [{name: a, object_size: 8, objects_per_page: 8}]", ERR_UNKNOWN_KEY, 20},
         {"caches: [{name: a, object_size: 8, seeks: 0}]", ERR_OUT_OF_RANGE, 43},
         {"caches: [{name: a, object_size: 8, fs_only: 1}]", ERR_WRONG_TYPE, 45},

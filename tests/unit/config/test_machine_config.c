@@ -223,9 +223,9 @@ START_TEST(each_cost_has_its_key)
              "  drain_list: 7, slow_path: 8, direct_reclaim: 9, kswapd_round: 10ns,\n"
              "  out_of_memory: 11us, scan_page: 12, unmap_page: 13, reclaim_page: 14,\n"
              "  slab_object: 15, submit_page: 16, access: 17, page_fault: 18, copy_page: 19,\n"
-             "  fork: 20, sysctl: 21ms}\n");
-    const struct cost_spec costs = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,      11000,
-                                    12, 13, 14, 15, 16, 17, 18, 19, 20, 21000000};
+             "  fork: 20, sysctl: 21ms, kmalloc: 22, kfree: 23, vmalloc: 24}\n");
+    const struct cost_spec costs = {1,  2,  3,  4,  5,  6,  7,  8,  9,        10, 11000, 12,
+                                    13, 14, 15, 16, 17, 18, 19, 20, 21000000, 22, 23,    24};
 
     ck_assert_mem_eq(&machine.costs, &costs, sizeof(costs));
     machine_config_fini(&machine);

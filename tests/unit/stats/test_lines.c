@@ -160,7 +160,8 @@ START_TEST(tick_keys_stand_in_a_fixed_order)
 
     expect_keys(tick,
                 "type time_ns jiffies zones vmstat alloc alloc_latency_ns free stall late "
-                "kswapd reclaim swap dirty devices user vmalloc extfrag tasks_blocked blocks_live "
+                "kswapd reclaim swap dirty devices user calls slabs vmalloc extfrag tasks_blocked "
+                "blocks_live "
                 "pages_live oom_kills "
                 "ops_of_dead_tasks bad_pages");
     expect_keys(cJSON_GetArrayItem(member(tick, "zones"), 0),
@@ -581,7 +582,8 @@ START_TEST(summary_has_the_ticks_fields_and_its_own)
     summary = line(summary_write(&writer, &info));
     expect_keys(summary, "type time_ns jiffies kernel workload ended ticks events_processed zones "
                          "vmstat alloc alloc_latency_ns free stall late kswapd reclaim swap "
-                         "dirty devices user vmalloc extfrag tasks_blocked blocks_live pages_live "
+                         "dirty devices user calls slabs vmalloc extfrag tasks_blocked blocks_live "
+                         "pages_live "
                          "oom_kills ops_of_dead_tasks bad_pages tasks rates failures");
     zone = cJSON_GetArrayItem(member(summary, "zones"), 0);
     expect_zone(zone, &sample->machine.zones[0]);
