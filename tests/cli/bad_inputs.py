@@ -235,7 +235,7 @@ CASES = [
     ("a cache of nothing", W + "caches: [{name: a}]\n", "MM-0202", 3, 10),
     ("a cache with two sizes", W + "caches: [{name: a, object_size: 8, objects_per_page: 9}]\n",
      "MM-0201", 3, 20),
-    ("objects larger than a page", W + "caches: [{name: a, object_size: 8KiB}]\n",
+    ("objects larger than any block", W + "caches: [{name: a, object_size: 8MiB}]\n",
      "MM-0207", 3, 33),
     ("too nice", W + "tasks: [{name: a, nice: 20}]\n", "MM-0207", 3, 25),
     ("an oom_adj that is too low", W + "tasks: [{name: a, oom_adj: -18}]\n", "MM-0207", 3, 28),
