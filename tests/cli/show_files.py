@@ -29,6 +29,7 @@ RUNS = [
     ("numa", ["workloads/numa-imbalance.yaml"], ["1s", "end"]),
     ("highmem", ["-c", "tests/golden/runs/highmem.yaml", "tests/golden/runs/highmem/run.yaml"],
      ["end"]),
+    ("objects", ["tests/cli/show/objects.yaml"], ["10ms", "end"]),
 ]
 
 
