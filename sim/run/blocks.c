@@ -2,6 +2,7 @@
 /* What happens to blocks after their allocation. */
 #include "run/blocks.h"
 
+#include "base/units.h"
 #include "stats/event.h"
 
 unsigned block_flags(const struct trace_record *record)
@@ -90,6 +91,22 @@ static uint64_t free_object(struct simulation *sim, uint32_t index, unsigned cpu
            (sim->machine.vm_events[PGFREE] != freed ? sim->spec->costs.free_ns : 0);
 }
 
+/* An area of vmalloc() goes back, likewise. */
+static uint64_t free_area(struct simulation *sim, uint32_t index, unsigned cpu,
+                          enum block_state state)
+{
+    const struct cost_spec *costs = &sim->spec->costs;
+    uint64_t addr = vmlist_area(&sim->vmalloc.list, block_of(sim, index)->page.nr)->addr;
+    uint64_t freed = sim->machine.vm_events[PGFREE];
+    enum vfree_misuse misuse = vfree(&sim->vmalloc, &sim->slub, addr, cpu);
+
+    SIM_ASSERT(misuse == VFREE_OK);
+    (void)misuse;
+    sim->stats.frees++;
+    release_pages_of(sim, index, 0, true, state);
+    return costs->vmalloc_ns + (sim->machine.vm_events[PGFREE] - freed) * costs->free_ns;
+}
+
 /* All that is left of a HELD block; its state is `state` then. Returns the cost but for the work.
  */
 static uint64_t free_block(struct simulation *sim, uint32_t index, enum trace_op op, unsigned cpu,
@@ -101,6 +118,8 @@ static uint64_t free_block(struct simulation *sim, uint32_t index, enum trace_op
 
     if (block->kind == BLOCK_OBJECT)
         return free_object(sim, index, cpu, state);
+    if (block->kind == BLOCK_AREA)
+        return free_area(sim, index, cpu, state);
     if (block->flags & BLOCK_SPLIT)
         nr_calls = nr_pages = free_pieces(sim, index, 0, nr_pages, op, cpu);
     else if (block->order == 0)
@@ -189,6 +208,8 @@ static bool op_fits(const struct block *block, enum trace_op op)
 {
     bool to_slab = op == TRACE_KFREE || op == TRACE_KMEM_CACHE_FREE;
 
+    if (block->kind == BLOCK_AREA || op == TRACE_VFREE)
+        return block->kind == BLOCK_AREA && op == TRACE_VFREE;
     if (block->kind == BLOCK_OBJECT)
         return to_slab && (op == TRACE_KFREE || block->state != BLOCK_HELD ||
                            block->object_index < SLAB_OBJECTS_MAX);
@@ -197,14 +218,40 @@ static bool op_fits(const struct block *block, enum trace_op op)
     return !to_slab;
 }
 
+/* Where an object of a slab lies in its page; ZERO_SIZE_PTR is no page's address either. */
+static uint64_t offset_in_page(const struct simulation *sim, const struct block *block)
+{
+    const struct frame *frames = sim->machine.frame_table.frames;
+
+    if (block->object_index == SLAB_PAGES)
+        return 0;
+    if (block->object_index == SLAB_ZERO_SIZE)
+        return 1;
+    return (uint64_t)block->object_index *
+           sim->slub.caches.items[frames[block->page.nr].prev]->layout.size % PAGE_SIZE;
+}
+
+/* No area begins where pages or objects are; what is still to come is taken for pages. */
+static enum mm_misuse vfree_of_other(const struct simulation *sim, const struct block *block)
+{
+    bool is_object = block->kind == BLOCK_OBJECT && block->state == BLOCK_HELD;
+
+    return is_object && offset_in_page(sim, block) ? MISUSE_VFREE_ADDRESS : MISUSE_VFREE_AREA;
+}
+
 /* What the kernel's checks would say to a call that does not fit. */
 static void refuse_op(struct simulation *sim, const struct block *block, enum trace_op op)
 {
-    pfn_t page = block->state == BLOCK_HELD ? block->page : PFN_NONE;
+    bool has_page = block->state == BLOCK_HELD && block->kind != BLOCK_AREA;
+    pfn_t page = has_page ? block->page : PFN_NONE;
     enum mm_misuse misuse = MISUSE_FREE_PAGES_CHECK;
 
-    if (block->kind == BLOCK_PAGES || op == TRACE_KMEM_CACHE_FREE)
+    if (op == TRACE_VFREE)
+        misuse = vfree_of_other(sim, block);
+    else if (block->kind == BLOCK_PAGES || op == TRACE_KMEM_CACHE_FREE || op == TRACE_KFREE)
         misuse = MISUSE_SLAB_OUTSIDE;
+    else if (block->kind == BLOCK_AREA)
+        misuse = MISUSE_VIRT_ADDR_VALID;
     else if (op == TRACE_SPLIT_PAGE)
         misuse = MISUSE_SPLIT_PAGE;
     machine_misuse(&sim->machine, misuse, page, block->order);

@@ -43,10 +43,14 @@ static enum step go_on(struct simulation *sim, struct run_task *task)
     return slab_request_step(&call->slab, &sim->slub, caller);
 }
 
+/* The space of vmalloc() counts its calls itself. */
 static void count(struct simulation *sim, const struct run_task *task, bool ok)
 {
-    struct call_count *calls = &sim->stats.calls[task->operation.record.op - TRACE_KMALLOC];
+    struct call_count *calls;
 
+    if (is_vmalloc(task))
+        return;
+    calls = &sim->stats.calls[task->operation.record.op - TRACE_KMALLOC];
     calls->count++;
     calls->failed += !ok;
 }
@@ -77,6 +81,7 @@ enum step kernel_call_step(struct simulation *sim, struct run_task *task, struct
     call->under_way = false;
     count(sim, task, kernel_call_result(task).ok);
     slice->calls_ns += block_settle(sim, task);
+    call->pages.blocked = false; /* the room is the next page request's */
     return STEP_DONE;
 }
 

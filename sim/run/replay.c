@@ -124,9 +124,6 @@ static uint64_t plain_operation(struct simulation *sim, const struct run_task *t
 bool replay_knows(enum trace_op op)
 {
     switch (op) {
-    case TRACE_VMALLOC:
-    case TRACE_VMALLOC_32:
-    case TRACE_VFREE:
     case TRACE_GET_PAGE:
     case TRACE_PUT_PAGE:
         return false;
