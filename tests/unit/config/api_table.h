@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mm/misuse.h"
 #include "mm/zone.h"
 
 /* Written by hand from the kernel's rules; nothing here was recorded from a run. */
@@ -35,6 +36,14 @@ static const char *const api_machines[NR_API_MACHINES] = {
              " nodes: [{memory: 1GiB}]}",
 };
 /* clang-format on */
+
+/* `caches` of every workload. */
+#define API_CACHES                                                        \
+    "caches:\n"                                                           \
+    "- {name: plain, object_size: 200, flags: []}\n"                      \
+    "- {name: uneven, object_size: 700, flags: []}\n"                     \
+    "- {name: inodes, object_size: 200, flags: [SLAB_RECLAIM_ACCOUNT]}\n" \
+    "- {name: dma, object_size: 200, flags: [SLAB_CACHE_DMA]}\n"
 
 /* What a page of the result shows. */
 enum {
@@ -218,9 +227,22 @@ static const struct free_row free_rows[] = {
     {NUMA, "alloc_pages", "node: 1", {"free_pages"}, .hot = 1},
     {NUMA, "alloc_pages", "node: 1, order: 2", {"free_pages"}, .buddy = 4},
     {I386, "alloc_pages", "gfp: GFP_HIGHUSER_MOVABLE", {"free_pages"}, .hot = 1},
+    /* an object goes back to its slab, which stays with the CPU; pages of a large one go back */
+    {UMA, "kmalloc", "size: 64", {"kfree"}},
+    {UMA, "kmalloc", "size: 2048", {"kfree"}},
+    {UMA, "kmalloc", "size: 4096", {"kfree"}, .hot = 1},
+    {UMA, "kmalloc", "size: 8192", {"kfree"}, .buddy = 2},
+    {UMA, "kmalloc", "size: 0", {"kfree"}},
+    {UMA, "kmem_cache_alloc", "cache: inodes", {"kmem_cache_free"}},
+    /* the pages of an area; its descriptor and array were objects, its page tables stay */
+    {UMA, "vmalloc", "size: 12288", {"vfree"}, .hot = 3},
+    {I386, "vmalloc", "size: 12288", {"vfree"}, .hot = 3},
+    {UMA, "vmalloc_32", "size: 4096", {"vfree"}, .hot = 1},
     /* address 0, the answer of a failed call, is ignored */
     {UMA, "alloc_pages", "order: 11", {"free_pages"}},
     {UMA, "__get_free_pages", "order: 11", {"free_pages order: 11"}},
+    {UMA, "kmalloc", "size: 4194305", {"kfree"}},
+    {UMA, "vmalloc", "size: 0", {"vfree"}},
 };
 /* clang-format on */
 
@@ -245,14 +267,6 @@ struct call_row {
     uint16_t zeroed; /* pages that the allocator cleared */
     uint8_t type;    /* the new pageblock type in from[0].zone */
 };
-
-/* `caches` of every workload. */
-#define API_CACHES                                                        \
-    "caches:\n"                                                           \
-    "- {name: plain, object_size: 200}\n"                                 \
-    "- {name: uneven, object_size: 700}\n"                                \
-    "- {name: inodes, object_size: 200, flags: [SLAB_RECLAIM_ACCOUNT]}\n" \
-    "- {name: dma, object_size: 200, flags: [SLAB_CACHE_DMA]}\n"
 
 /* clang-format off */
 static const struct call_row call_rows[] = {
@@ -305,6 +319,30 @@ static const struct call_row call_rows[] = {
     {NUMA, 1, "vmalloc", "size: 4096", .from = {{"1/Normal", 6, 6, API_HIT | API_LOCAL}}, .slab_unreclaimable = 2, .zeroed = 3},
     /* a node for all but the page tables */
     {NUMA, 0, "vmalloc_node", "size: 4096, node: 1", .from = {{"1/Normal", 3, 3, API_HIT | API_OTHER}, {"0/Normal", 3, 3, API_HIT | API_LOCAL}}, .slab_unreclaimable = 2, .zeroed = 3},
+};
+/* clang-format on */
+
+/* Calls that may not be made, as steps: events are refused where they are written. */
+struct misuse_row {
+    uint8_t machine;
+    const char *alloc;
+    const char *args;
+    const char *then[3]; /* as free_row.frees */
+    uint8_t check;       /* enum mm_misuse: the one check that sees one call */
+    uint8_t taken;       /* pages that are not free at the end */
+};
+
+/* clang-format off */
+static const struct misuse_row misuse_rows[] = {
+    /* another allocator's */
+    {UMA, "alloc_pages", "order: 1", {"kfree"}, MISUSE_SLAB_OUTSIDE, 2},
+    {UMA, "alloc_pages", "", {"kmem_cache_free"}, MISUSE_SLAB_OUTSIDE, 1},
+    {UMA, "alloc_pages", "", {"vfree"}, MISUSE_VFREE_AREA, 1},
+    {UMA, "kmalloc", "size: 64", {"free_pages"}, MISUSE_FREE_PAGES_CHECK, 1},
+    {UMA, "kmalloc", "size: 4096", {"kmem_cache_free"}, MISUSE_SLAB_OUTSIDE, 1},
+    {UMA, "kmalloc", "size: 64", {"vfree"}, MISUSE_VFREE_AREA, 1},
+    {UMA, "vmalloc", "size: 4096", {"kfree"}, MISUSE_SLAB_OUTSIDE, 6},
+    {UMA, "vmalloc", "size: 4096", {"free_pages"}, MISUSE_VIRT_ADDR_VALID, 6},
 };
 /* clang-format on */
 

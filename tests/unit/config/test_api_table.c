@@ -2,9 +2,7 @@
 /* Each call of the allocation API as a step and as an event, against a table written by hand. */
 #include "api_table.h"
 #include "config_case.h"
-#include "mm/gfp.h"
 #include "mm/pageblock.h"
-#include "mm/vmalloc.h"
 #include "run/simulation_state.h"
 
 enum { FORM_STEP, FORM_EVENT, NR_FORMS };
@@ -110,9 +108,9 @@ static void begin_script(struct script_text *script, unsigned form, unsigned cpu
 {
     *script = (struct script_text){.form = form};
     snprintf(script->text, sizeof(script->text),
-             form == FORM_STEP ? "version: 1\nduration: 1ms\n"
+             form == FORM_STEP ? "version: 1\nduration: 10ms\n" API_CACHES
                                  "tasks:\n- name: a\n  cpu: %u\n  steps:\n"
-                               : "version: 1\nduration: 1ms\n"
+                               : "version: 1\nduration: 10ms\n" API_CACHES
                                  "tasks: [{name: a, cpu: %u}]\nevents:\n",
              cpu);
 }
@@ -128,7 +126,7 @@ static void add_call(struct script_text *script, const char *call, const char *a
                  comma, args);
     else
         snprintf(script->text + used, sizeof(script->text) - used,
-                 "- {t: %uus, task: a, op: %s, id: x%s%s}\n", script->nr_calls * 10, call, comma,
+                 "- {t: %uus, task: a, op: %s, id: x%s%s}\n", script->nr_calls * 1000, call, comma,
                  args);
     script->nr_calls++;
 }
@@ -254,121 +252,6 @@ END_TEST
 
 /* ---- kmalloc() and its kin ---- */
 
-/* Without a run around it: the calls of mm on the machine of an empty run. */
-struct direct_call {
-    struct machine *machine;
-    struct task task;
-    struct slub slub;
-    struct vmalloc_space space;
-    struct alloc_caller caller;
-    struct kmem_cache *plain, *uneven, *inodes, *dma;
-    unsigned requests;
-    unsigned failures;
-};
-
-static void on_request_done(struct alloc_caller *caller, const struct alloc_request *request)
-{
-    struct direct_call *call = caller->context;
-
-    call->requests++;
-    call->failures += pfn_is_none(request->page);
-}
-
-static struct kmem_cache *make_cache(struct direct_call *call, const char *name, uint32_t size,
-                                     uint32_t flags)
-{
-    const struct kmem_cache_spec spec = {.name = name, .object_size = size, .flags = flags};
-    struct kmem_cache *cache = kmem_cache_create(&call->slub, &spec);
-
-    ck_assert_ptr_nonnull(cache);
-    return cache;
-}
-
-static void begin_direct_call(struct direct_call *call, struct api_run *run, unsigned cpu)
-{
-    struct sim_error err = {0};
-
-    *call = (struct direct_call){.machine = &run->sim->machine, .task.cpu = cpu};
-    ck_assert(slub_init(&call->slub, call->machine, &err));
-    vmalloc_space_init(&call->space, call->machine, &run->spec.machine);
-    call->caller = (struct alloc_caller){
-        .task = &call->task, .request_done = on_request_done, .context = call};
-    call->plain = make_cache(call, "plain", 200, 0);
-    call->uneven = make_cache(call, "uneven", 700, 0);
-    call->inodes = make_cache(call, "inodes", 200, SLAB_RECLAIM_ACCOUNT);
-    call->dma = make_cache(call, "dma", 200, SLAB_CACHE_DMA);
-}
-
-static void end_direct_call(struct direct_call *call)
-{
-    vmalloc_space_fini(&call->space);
-    slub_fini(&call->slub);
-}
-
-/* The text behind "KEY: " in the arguments, NULL: not given. */
-static const char *argument(const char *args, const char *key)
-{
-    const char *at = strstr(args, key);
-
-    return at ? at + strlen(key) + 2 : NULL;
-}
-
-static uint64_t number_argument(const char *args, const char *key)
-{
-    const char *text = argument(args, key);
-
-    ck_assert_ptr_nonnull(text);
-    return strtoull(text, NULL, 10);
-}
-
-static uint32_t gfp_argument(const char *args)
-{
-    const char *text = argument(args, "gfp");
-    struct sim_error err = {0};
-    uint32_t gfp = GFP_KERNEL;
-
-    ck_assert(!text || gfp_parse(text, strcspn(text, ","), &gfp, &err));
-    return gfp;
-}
-
-static struct kmem_cache *cache_argument(const struct direct_call *call, const char *args)
-{
-    struct kmem_cache *const caches[] = {call->plain, call->uneven, call->inodes, call->dma};
-    const char *text = argument(args, "cache");
-
-    for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++)
-        if (strncmp(text, caches[i]->name, strcspn(text, ",")) == 0)
-            return caches[i];
-    ck_abort_msg("no cache %s", text);
-}
-
-/* Whether the call answers something else than NULL. */
-static bool make_direct_call(struct direct_call *call, const struct call_row *row)
-{
-    int nid = argument(row->args, "node") ? (int)number_argument(row->args, "node") : -1;
-    uint32_t zero = strstr(row->call, "zalloc") ? GFP_BIT_ZERO : 0;
-    struct slab_request slab;
-    struct vmalloc_request area;
-
-    if (row->call[0] == 'v') {
-        uint32_t gfp =
-            strcmp(row->call, "vmalloc_32") ? vmalloc_gfp() : vmalloc_32_gfp(call->machine);
-
-        vmalloc_request_init(&area, &call->space, number_argument(row->args, "size"), gfp, nid);
-        ck_assert_int_eq(vmalloc_request_step(&area, &call->space, &call->slub, &call->caller),
-                         STEP_DONE);
-        return area.addr != 0;
-    }
-    if (strncmp(row->call, "kmem_cache", 10) == 0)
-        kmem_cache_request_init(&slab, cache_argument(call, row->args),
-                                gfp_argument(row->args) | zero, nid);
-    else
-        kmalloc_request_init(&slab, &call->slub, number_argument(row->args, "size"),
-                             gfp_argument(row->args) | zero, nid);
-    ck_assert_int_eq(slab_request_step(&slab, &call->slub, &call->caller), STEP_DONE);
-    return !slab_object_is_null(slab.object);
-}
-
 static const struct call_share *share_of(const struct api_run *run, const struct call_row *row,
                                          uint32_t id)
 {
@@ -423,33 +306,46 @@ static void check_call_counters(const struct api_run *run, const struct script_t
     EXPECT("zeroed pages", run->machine->work.zeroed_pages, row->zeroed);
 }
 
-static void check_call_row(const struct call_row *row)
+/* The sums over the calls that are not for pages; the space of vmalloc() counts its own. */
+static struct call_count count_calls(const struct simulation *sim)
+{
+    const uint64_t *results = sim->vmalloc.results;
+    struct call_count sum = {.count = results[VMALLOC_OK]};
+
+    for (unsigned result = VMALLOC_BAD_SIZE; result < NR_VMALLOC_RESULTS; result++)
+        sum.failed += results[result];
+    sum.count += sum.failed;
+    for (size_t i = 0; i < NR_CALL_COUNTS; i++) {
+        sum.count += sim->stats.calls[i].count;
+        sum.failed += sim->stats.calls[i].failed;
+    }
+    return sum;
+}
+
+static void check_call_row(const struct call_row *row, unsigned form)
 {
     struct script_text text;
     const struct script_text *script = &text;
     struct api_run run;
-    struct direct_call call;
-    bool fails;
+    const struct run_stats *stats;
 
-    begin_script(&text, FORM_STEP, row->cpu);
-    add_call(&text, "alloc_pages", "order: 11");
+    begin_script(&text, form, row->cpu);
+    add_call(&text, row->call, row->args);
     api_run(&run, row->machine, text.text);
-    snprintf(text.text, sizeof(text.text), "%s(%s) on machine %d", row->call, row->args,
-             row->machine);
-    begin_direct_call(&call, &run, row->cpu);
-    fails = !make_direct_call(&call, row);
-    EXPECT("failed", fails, row->fails);
-    EXPECT("requests", call.requests - call.failures,
+    stats = simulation_stats(run.sim);
+    EXPECT("calls", count_calls(run.sim).count, 1);
+    EXPECT("failed calls", count_calls(run.sim).failed, row->fails);
+    EXPECT("page requests", stats->allocs - stats->alloc_failures,
            row->from[0].requests + row->from[1].requests);
     check_call_counters(&run, script, row);
-    end_direct_call(&call);
     api_run_end(&run);
 }
 
 START_TEST(the_other_allocators_ask_for_pages_as_the_kernels_do)
 {
-    for (size_t i = 0; i < sizeof(call_rows) / sizeof(call_rows[0]); i++)
-        check_call_row(&call_rows[i]);
+    for (unsigned form = 0; form < NR_FORMS; form++)
+        for (size_t i = 0; i < sizeof(call_rows) / sizeof(call_rows[0]); i++)
+            check_call_row(&call_rows[i], form);
 }
 END_TEST
 
@@ -489,12 +385,43 @@ START_TEST(frees_go_where_the_kernel_puts_them)
 }
 END_TEST
 
+/* ---- calls that may not be made ---- */
+
+static void check_misuse_row(const struct misuse_row *row)
+{
+    struct script_text text;
+    const struct script_text *script = &text;
+    struct api_run run;
+    int64_t taken = 0;
+
+    begin_script(&text, FORM_STEP, 0);
+    add_call(&text, row->alloc, row->args);
+    for (size_t i = 0; i < sizeof(row->then) / sizeof(row->then[0]) && row->then[i]; i++)
+        add_call_text(&text, row->then[i]);
+    api_run(&run, row->machine, text.text);
+    for (unsigned check = 0; check < NR_MISUSES; check++)
+        EXPECT(misuse_name(check), run.machine->misuses[check], check == row->check);
+    for (uint32_t id = 0; id < run.machine->nr_zones; id++)
+        taken -=
+            stat_delta(&run, NR_FREE_PAGES, id) + pcp_delta(&run, 0, id) + pcp_delta(&run, 1, id);
+    EXPECT("pages taken", taken, row->taken);
+    api_run_end(&run);
+}
+
+START_TEST(misuse_is_seen_by_the_kernels_check_and_does_no_harm)
+{
+    for (size_t i = 0; i < sizeof(misuse_rows) / sizeof(misuse_rows[0]); i++)
+        check_misuse_row(&misuse_rows[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api_table");
 
     TEST_CASE(suite, "pages", the_page_calls_do_what_the_kernel_does,
               frees_go_where_the_kernel_puts_them);
+    TEST_CASE(suite, "misuse", misuse_is_seen_by_the_kernels_check_and_does_no_harm);
     TEST_CASE(suite, "calls", the_other_allocators_ask_for_pages_as_the_kernels_do);
     return test_run(suite);
 }
