@@ -42,6 +42,7 @@ static const struct step_kind {
     {"fork", SHAPE_USER, STEP_USER, USER_FORK},
     {"slab_alloc", SHAPE_USER, STEP_USER, USER_SLAB_ALLOC},
     {"slab_free", SHAPE_USER, STEP_USER, USER_SLAB_FREE},
+    {"kmem_cache_shrink", SHAPE_USER, STEP_USER, USER_KMEM_CACHE_SHRINK},
     {"sleep", SHAPE_SLEEP, STEP_SLEEP},
     {"until", SHAPE_UNTIL, STEP_UNTIL},
     {"loop", SHAPE_LOOP, STEP_LOOP},

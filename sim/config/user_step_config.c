@@ -268,6 +268,11 @@ static bool read_slab_free(const struct reader *r)
     return names_find_cache(r->list->scope->names, cache, &r->op->cache, r->err);
 }
 
+static bool read_cache_alone(const struct reader *r)
+{
+    return names_find_cache(r->list->scope->names, r->node, &r->op->cache, r->err);
+}
+
 bool user_op_accesses(enum user_op op)
 {
     return op == USER_TOUCH || op == USER_READ || op == USER_WRITE;
@@ -284,7 +289,7 @@ bool user_step_read(struct step_list *list, const struct yaml_node *node, const 
         [USER_FSYNC] = read_fsync,         [USER_DROP_CACHES] = read_drop_caches,
         [USER_FORK] = read_fork,           [USER_SLAB_ALLOC] = read_slab_alloc,
         [USER_SLAB_FREE] = read_slab_free, [USER_SET_MEMPOLICY] = read_set_mempolicy,
-        [USER_MBIND] = read_mbind,
+        [USER_MBIND] = read_mbind,         [USER_KMEM_CACHE_SHRINK] = read_cache_alone,
     };
     const struct reader r = {list, node, &step->user, err};
     enum user_op op = (enum user_op)step->user.op;

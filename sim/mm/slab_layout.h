@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How objects of a size are laid out in slabs: their distance, the order of a slab, how many fit.
- */
+/* How objects of a size lie in slabs: their distance, how many fit, the order of a slab. */
 #ifndef SIM_MM_SLAB_LAYOUT_H
 #define SIM_MM_SLAB_LAYOUT_H
 

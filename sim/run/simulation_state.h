@@ -95,10 +95,10 @@ struct simulation {
     uint64_t check_credit;     /* frames and blocks that full checks may still look at */
     uint32_t current;          /* task in whose name mm is called, TASK_NONE */
     bool reclaim_ready, slub_ready, user_ready; /* to be given back */
-    bool ending;                    /* EVENT_END is in the queue */
-    bool panicked;                  /* nobody is left for the OOM killer */
-    bool out_of_memory;             /* met where no error can be returned */
-    bool bad_step;                  /* a step that cannot be was met there: err is set */
+    bool ending;                                /* EVENT_END is in the queue */
+    bool panicked;                              /* nobody is left for the OOM killer */
+    bool out_of_memory;                         /* met where no error can be returned */
+    bool bad_step; /* a step that cannot be was met there: err is set */
     enum simulation_step status;
     enum run_end ended;
     struct sim_error err; /* of SIMULATION_ERROR */

@@ -416,6 +416,14 @@ static enum step slab_free(struct user_call *call, struct user_memory *user, str
     return end(call, USER_OK);
 }
 
+static enum step shrink_kmem_cache(struct user_call *call, struct user_memory *user,
+                                   struct user_task *task)
+{
+    if (!kmem_cache_shrink(user->caches[call->spec->cache].cache, task->task->cpu))
+        return end_no_host_memory(call, user);
+    return end(call, USER_OK);
+}
+
 /* ---- the whole ---- */
 
 void user_call_begin(struct user_call *call, const struct user_op_spec *spec,
@@ -459,6 +467,8 @@ static enum step begin(struct user_call *call, struct user_memory *user, struct 
         return drop_caches(call, user, task);
     case USER_SLAB_FREE:
         return slab_free(call, user, task);
+    case USER_KMEM_CACHE_SHRINK:
+        return shrink_kmem_cache(call, user, task);
     case USER_SET_MEMPOLICY:
         return end(call, user_set_mempolicy(user, task, &call->spec->policy));
     case USER_MBIND:

@@ -54,9 +54,9 @@ struct user_memory {
     uint32_t nr_files;
     struct slab_cache *caches; /* [nr_caches] */
     uint32_t nr_caches;
-    VEC(struct file *) shmem_files; /* behind shared anonymous memory: all there ever were */
+    VEC(struct file *) shmem_files;      /* behind shared anonymous memory: all there ever were */
     VEC(struct file *) free_shmem_files; /* ... that have no region now */
-    VEC(struct anon_vma *) anon_vmas; /* by id; NULL: free */
+    VEC(struct anon_vma *) anon_vmas;    /* by id; NULL: free */
     VEC(uint32_t) free_anon_vmas;
     struct user_task *first_task, *last_task; /* that have not exited, in the order they came */
     struct zipf_tables zipf_tables;

@@ -58,8 +58,9 @@ enum user_op {
     USER_FORK,        /* [child]: the run starts it */
     USER_SLAB_ALLOC,  /* [cache count gfp] objects */
     USER_SLAB_FREE,   /* [cache count] the task's oldest; 0 = all it has left */
-    USER_SET_MEMPOLICY, /* [policy] of the task */
-    USER_MBIND,         /* [region policy] of what the region gets from now on */
+    USER_KMEM_CACHE_SHRINK, /* [cache] */
+    USER_SET_MEMPOLICY,     /* [policy] of the task */
+    USER_MBIND,             /* [region policy] of what the region gets from now on */
     NR_USER_OPS,
 };
 

@@ -137,6 +137,7 @@ GOOD_WORKLOAD = {
                    {"fork": {"task": "b", "count": 2}},
                    {"slab_alloc": {"cache": "dentry", "objects": 100, "gfp": "GFP_NOFS"}},
                    {"slab_free": {"cache": "dentry", "objects": 1}}, {"slab_free": "dentry"},
+                   {"kmem_cache_shrink": "dentry"},
                    {"sysctl": {"page-cluster": 0}}, {"sysctl": {"vm.swappiness": 100}}]},
         {"name": "b", "forked": True, "steps": [{"touch": {"id": "heap"}}, "exit"]}],
 }

@@ -157,7 +157,8 @@ START_TEST(slab_objects_come_from_caches)
         must_read_workload(STEPS "      - slab_alloc: {cache: x, objects: 1000, gfp: GFP_NOFS}\n"
                                  "      - slab_alloc: {cache: dentry}\n"
                                  "      - slab_free: {cache: dentry, objects: 5}\n"
-                                 "      - slab_free: x\n");
+                                 "      - slab_free: x\n"
+                                 "      - kmem_cache_shrink: x\n");
     const struct user_op_spec *op = op_of(&workload, 0, USER_SLAB_ALLOC);
 
     ck_assert(op->cache == 1 && op->count == 1000 && op->gfp == GFP_NOFS);
@@ -236,6 +237,7 @@ START_TEST(values_end_where_the_model_ends)
         {"slab_alloc: {cache: x, objects: 0}", ERR_OUT_OF_RANGE, 41},
         {"slab_alloc: {cache: x, gfp: GFP_X}", ERR_BAD_GFP, 37},
         {"slab_free: y", ERR_UNKNOWN_CACHE, 20},
+        {"kmem_cache_shrink: y", ERR_UNKNOWN_CACHE, 28},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -136,6 +136,21 @@ START_TEST(objects_without_memory_are_reported)
 }
 END_TEST
 
+START_TEST(a_cache_is_shrunk_on_demand)
+{
+    struct user_world *w = slab_world();
+    struct test_task *task = user_world_task(w, "task");
+    const struct user_op_spec op = {.op = USER_KMEM_CACHE_SHRINK, .cache = 0};
+
+    alloc_objects(w, task, 0, 13);
+    slab_free_objects(&w->user.caches[0], 13, 0);
+    ck_assert_int_eq(slab_pages(w), 1);
+    ck_assert_int_eq(user_world_call(w, task, &op), USER_OK);
+    ck_assert_int_eq(slab_pages(w), 0);
+    user_world_end(w);
+}
+END_TEST
+
 /* ---- shrinking ---- */
 
 START_TEST(query_answers_in_whole_hundreds)
@@ -226,7 +241,8 @@ int main(void)
 
     TEST_CASE(suite, "objects", objects_fill_a_page_before_the_next,
               frees_empty_the_oldest_page_first, the_slab_of_the_cpu_stays_without_objects,
-              pages_are_reclaimable_kernel_pages, objects_without_memory_are_reported);
+              pages_are_reclaimable_kernel_pages, objects_without_memory_are_reported,
+              a_cache_is_shrunk_on_demand);
     TEST_CASE(suite, "shrink", query_answers_in_whole_hundreds, shrinker_frees_the_oldest_objects,
               file_system_cache_refuses_callers_without_fs, other_cache_serves_any_caller,
               freed_pages_are_reported_as_the_kernel_does, drop_slab_leaves_next_to_nothing);
