@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random maps, accesses, forks, swapping and exits: each page has the references that the literal
- * model says, and is free as soon as it has none. */
+/* Random maps, forks, swapping and exits: each page has the references of the literal model. */
 #include <stdlib.h>
 
 #include "base/rng.h"
