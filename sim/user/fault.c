@@ -335,6 +335,17 @@ static void count(const struct fault *fault, struct user_memory *user)
     }
 }
 
+/* The request for an anonymous page has its result. */
+static void allocated(struct fault *fault, struct user_memory *user, unsigned cpu)
+{
+    if (fault->state == FAULT_ANON_ALLOC)
+        anon_page(fault, user->reclaim, cpu);
+    else if (fault->state == FAULT_FILE_COPY)
+        file_copy(fault, user, cpu);
+    else
+        copy_on_write(fault, user, cpu);
+}
+
 /* The states in which it may wait; STEP_DONE: on to the next state. */
 static enum step blocking_state(struct fault *fault, struct user_memory *user,
                                 struct user_task *task)
@@ -344,9 +355,11 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
 
     switch ((enum fault_state)fault->state) {
     case FAULT_ANON_ALLOC:
+    case FAULT_FILE_COPY:
+    case FAULT_COW_ALLOC:
         step = user_request_step(&fault->request, user, task);
         if (step == STEP_DONE)
-            anon_page(fault, reclaim, task->task->cpu);
+            allocated(fault, user, task->task->cpu);
         break;
     case FAULT_SWAPIN:
         step = swapin_step(&fault->swapin, user, task);
@@ -362,16 +375,6 @@ static enum step blocking_state(struct fault *fault, struct user_memory *user,
         step = shmem_page_step(&fault->shmem, user, task);
         if (step == STEP_DONE)
             file_page(fault, user, task, fault->shmem.page, fault->shmem.major);
-        break;
-    case FAULT_FILE_COPY:
-        step = user_request_step(&fault->request, user, task);
-        if (step == STEP_DONE)
-            file_copy(fault, user, task->task->cpu);
-        break;
-    case FAULT_COW_ALLOC:
-        step = user_request_step(&fault->request, user, task);
-        if (step == STEP_DONE)
-            copy_on_write(fault, user, task->task->cpu);
         break;
     case FAULT_DIRTY_LOCK:
         if (page_frame(reclaim, fault->dirty_page)->flags & PG_locked)
