@@ -38,6 +38,11 @@ bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order,
     return true;
 }
 
+static void begin_run_time(struct kswapd *kswapd, uint64_t now_ns)
+{
+    kswapd->run_begin_ns = now_ns > kswapd->run_end_ns ? now_ns : kswapd->run_end_ns;
+}
+
 void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned order,
                            const struct task *current)
 {
@@ -48,7 +53,7 @@ void reclaim_wakeup_kswapd(struct machine *machine, struct zone *zone, unsigned 
     bool woken = kswapd_wakeup(machine, zone, order, current);
 
     if (woken) {
-        reclaim->kswapds[zone->nid].run_begin_ns = machine->clock->now_ns;
+        begin_run_time(&reclaim->kswapds[zone->nid], machine->clock->now_ns);
         reclaim->owner.kthread(reclaim->owner.context, KTHREAD_KSWAPD, zone->nid);
     }
     if ((woken || node->kswapd_max_order > max_order_before) && observer && observer->wakeup_kswapd)
@@ -231,10 +236,10 @@ static void begin_balance_pgdat(struct kswapd *kswapd, const struct reclaim *rec
 static void fall_asleep(struct kswapd *kswapd, struct reclaim *reclaim, const struct task *task,
                         unsigned nid)
 {
-    uint64_t now_ns = reclaim->machine->clock->now_ns;
-
     kswapd->state = KSWAPD_ASLEEP;
-    kswapd->busy_ns += now_ns - kswapd->run_begin_ns;
+    kswapd->run_end_ns = reclaim->machine->clock->now_ns;
+    SIM_ASSERT(kswapd->run_end_ns >= kswapd->run_begin_ns);
+    kswapd->busy_ns += kswapd->run_end_ns - kswapd->run_begin_ns;
     reclaim->machine->nodes[nid].kswapd_asleep = true;
     reclaim_tell(reclaim,
                  &(struct reclaim_event){.kind = RECLAIM_KSWAPD_SLEEP, .task = task, .nid = nid});
@@ -307,6 +312,27 @@ enum step kswapd_step(struct reclaim *reclaim, struct task *task, unsigned nid)
             break;
         }
     }
+}
+
+void kswapd_worked(struct reclaim *reclaim, unsigned nid, uint64_t cost_ns)
+{
+    struct kswapd *kswapd = &reclaim->kswapds[nid];
+
+    SIM_ASSERT(kswapd->state == KSWAPD_ASLEEP);
+    kswapd->run_end_ns += cost_ns;
+    kswapd->busy_ns += cost_ns;
+}
+
+uint64_t kswapd_awake_ns(const struct reclaim *reclaim, unsigned nid)
+{
+    const struct kswapd *kswapd = &reclaim->kswapds[nid];
+    uint64_t now_ns = reclaim->machine->clock->now_ns;
+
+    if (now_ns < kswapd->run_end_ns)
+        return kswapd->busy_ns - (kswapd->run_end_ns - now_ns);
+    if (reclaim->machine->nodes[nid].kswapd_asleep)
+        return kswapd->busy_ns;
+    return kswapd->busy_ns + now_ns - kswapd->run_begin_ns;
 }
 
 void kswapd_abandon(struct reclaim *reclaim, const struct task *task, unsigned nid)

@@ -25,8 +25,9 @@ struct kswapd {
     int32_t temp_priority[MAX_NR_ZONES];
     struct shrink_zone shrink;
     struct congestion_sleep sleep;
-    uint64_t run_begin_ns; /* when it was woken */
-    uint64_t busy_ns;      /* awake so far, runs that are over */
+    uint64_t run_begin_ns; /* when it was woken; not before the last run's end */
+    uint64_t run_end_ns;   /* when the last run's work is done: may lie ahead */
+    uint64_t busy_ns;      /* length of all runs that have an end */
 };
 
 /*
@@ -45,6 +46,15 @@ bool kswapd_wakeup(struct machine *machine, struct zone *zone, unsigned order,
  * Kernel: mm/vmscan.c kswapd(), balance_pgdat() [2.6.24]
  */
 enum step kswapd_step(struct reclaim *reclaim, struct task *task, unsigned nid);
+
+/*
+ * The go in which it fell asleep takes `cost_ns` from now: its run ends with it, and one that it is
+ * woken for meanwhile begins there.
+ */
+void kswapd_worked(struct reclaim *reclaim, unsigned nid, uint64_t cost_ns);
+
+/* How long it has been awake so far, the present run included. */
+uint64_t kswapd_awake_ns(const struct reclaim *reclaim, unsigned nid);
 
 /* Gives up where it stands (between two rounds) and sleeps. */
 void kswapd_abandon(struct reclaim *reclaim, const struct task *task, unsigned nid);

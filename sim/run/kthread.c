@@ -93,7 +93,8 @@ void kthread_wake(struct simulation *sim, enum kthread_kind kind, uint32_t arg)
     task->job.has_work = true;
     if (task->state != RUN_TASK_IDLE)
         return;
-    task->task.cpu = choose_cpu(sim, task);
+    if (task->job.done_ns <= sim->clock.now_ns) /* else it still works, there */
+        task->task.cpu = choose_cpu(sim, task);
     scheduler_wake(sim, task);
 }
 
@@ -104,16 +105,19 @@ enum step kthread_step(struct simulation *sim, struct run_task *task)
     return pdflush_step(&sim->reclaim, &task->task, task->job.arg);
 }
 
+void kthread_done(struct simulation *sim, struct run_task *task, uint64_t cost_ns)
+{
+    task->job.done_ns = sim->clock.now_ns + cost_ns;
+    if (task->job.kind == KTHREAD_KSWAPD)
+        kswapd_worked(&sim->reclaim, task->job.arg, cost_ns);
+}
+
 uint64_t kthread_kswapd_ns(const struct simulation *sim)
 {
     uint64_t awake_ns = 0;
 
-    for (uint32_t nid = 0; nid < sim->machine.nr_nodes; nid++) {
-        const struct kswapd *kswapd = &sim->reclaim.kswapds[nid];
-
-        awake_ns += kswapd->busy_ns;
-        if (sim->kswapds[nid] != TASK_NONE && !sim->machine.nodes[nid].kswapd_asleep)
-            awake_ns += sim->clock.now_ns - kswapd->run_begin_ns;
-    }
+    for (uint32_t nid = 0; nid < sim->machine.nr_nodes; nid++)
+        if (sim->kswapds[nid] != TASK_NONE)
+            awake_ns += kswapd_awake_ns(&sim->reclaim, nid);
     return awake_ns;
 }

@@ -27,6 +27,7 @@ struct operation {
     uint32_t block;                    /* BLOCK_NONE: the op uses none, or a script had none */
     uint32_t list;                     /* of the script that allocates */
     bool scripted;
+    bool again; /* a script frees what it has freed: no block */
 };
 
 /* First in, first out. */
@@ -53,9 +54,10 @@ enum run_task_state {
 /* What a kernel thread does instead of operations. */
 struct kthread_job {
     bool is_kthread;
-    bool has_work; /* to be begun */
-    uint8_t kind;  /* enum kthread_kind */
-    uint32_t arg;  /* node or thread */
+    bool has_work;    /* to be begun */
+    uint8_t kind;     /* enum kthread_kind */
+    uint32_t arg;     /* node or thread */
+    uint64_t done_ns; /* when the last go of its last job is over */
 };
 
 /* The stall that a task is in; `works`: it works for it on its CPU rather than sleeps. */

@@ -151,5 +151,7 @@ enum step slice_run(struct simulation *sim, struct run_task *task, struct slice 
         step = replay_step(sim, task, ret_slice);
     sim->current = TASK_NONE;
     slice_end(sim, task, ret_slice);
+    if (task->job.is_kthread && step == STEP_DONE)
+        kthread_done(sim, task, ret_slice->cost_ns);
     return step;
 }

@@ -26,17 +26,6 @@ struct reclaim_totals reclaim_totals(const struct machine *machine)
     return totals;
 }
 
-/* The present run included. */
-static uint64_t kswapd_awake_ns(const struct machine *machine, const struct reclaim *reclaim,
-                                unsigned nid)
-{
-    const struct kswapd *kswapd = &reclaim->kswapds[nid];
-
-    if (machine->nodes[nid].kswapd_asleep)
-        return kswapd->busy_ns;
-    return kswapd->busy_ns + machine->clock->now_ns - kswapd->run_begin_ns;
-}
-
 void histogram_write(struct json_stream *json, const char *name, const struct histogram *histogram)
 {
     json_key_object(json, name);
@@ -95,7 +84,7 @@ static void write_kswapd_node(struct json_stream *json, const struct machine *ma
         json_uint(json, kswapd->order);
         json_key_int(json, "priority", kswapd->priority);
     }
-    json_key_uint(json, "awake_ns", kswapd_awake_ns(machine, reclaim, nid));
+    json_key_uint(json, "awake_ns", kswapd_awake_ns(reclaim, nid));
     json_end_object(json);
 }
 

@@ -757,6 +757,35 @@ START_TEST(time_awake_counts_from_each_wake_up)
 }
 END_TEST
 
+START_TEST(work_of_the_go_that_ends_a_run_is_time_awake)
+{
+    const struct reclaim *reclaim = &c.bare.reclaim;
+
+    begin_case();
+    c.bare.clock.now_ns = 400;
+    wake(0, 0);
+    set_free(0, PLENTY);
+    c.bare.clock.now_ns = 500;
+    ck_assert(!step());
+    kswapd_worked(&c.bare.reclaim, 0, 70);
+    ck_assert_uint_eq(kswapd_awake_ns(reclaim, 0), 100);
+    c.bare.clock.now_ns = 540;
+    ck_assert_uint_eq(kswapd_awake_ns(reclaim, 0), 140);
+    set_free(0, LOW);
+    wake(0, 0); /* for what it does when this work is done */
+    c.bare.clock.now_ns = 560;
+    ck_assert_uint_eq(kswapd_awake_ns(reclaim, 0), 160);
+    c.bare.clock.now_ns = 600;
+    ck_assert_uint_eq(kswapd_awake_ns(reclaim, 0), 200);
+    set_free(0, PLENTY);
+    ck_assert(!step());
+    kswapd_worked(&c.bare.reclaim, 0, 5);
+    c.bare.clock.now_ns = 9000;
+    ck_assert_uint_eq(kswapd_awake_ns(reclaim, 0), 205);
+    case_end(&c);
+}
+END_TEST
+
 START_TEST(an_abandoned_one_sleeps_and_can_be_woken_again)
 {
     begin_case();
@@ -811,6 +840,7 @@ int main(void)
     TEST_CASE(suite, "running", it_goes_on_for_an_order_that_rose_meanwhile,
               the_same_order_again_is_no_reason_to_go_on, it_reclaims_lumpily_for_its_order,
               it_yields_where_it_starts_over_and_only_there, it_does_not_yield_to_nobody,
-              time_awake_counts_from_each_wake_up, an_abandoned_one_sleeps_and_can_be_woken_again);
+              time_awake_counts_from_each_wake_up, work_of_the_go_that_ends_a_run_is_time_awake,
+              an_abandoned_one_sleeps_and_can_be_woken_again);
     return test_run(suite);
 }

@@ -89,6 +89,32 @@ START_TEST(kswapd_takes_the_idle_cpu_of_its_node)
 }
 END_TEST
 
+/* Each allocation below the low mark wakes it: at its work, which never waits, beside two idle
+ * CPUs. */
+START_TEST(kswapd_is_awake_while_it_works_and_in_one_place)
+{
+    struct run_builder rb;
+    const struct run_stats *stats;
+    struct task_spec *app;
+    uint64_t worked_ns;
+
+    run_builder_init(&rb, PAGES);
+    rb.spec.machine.nr_cpus = 3;
+    rb.spec.costs.kswapd_round_ns = 10 * NSEC_PER_USEC;
+    app = run_add_task(&rb, "app", 0);
+    step_alloc(app, 1, PAGES - 10, 0, GFP_ATOMIC);
+    step_sleep(app, NSEC_PER_MSEC);
+    run_start(&rb);
+    run_to_end(&rb);
+    stats = simulation_stats(rb.sim);
+    worked_ns = find_stats(&rb, "kswapd0")->cpu_ns;
+    ck_assert_uint_ge(worked_ns, 5 * 10 * NSEC_PER_USEC);
+    ck_assert_uint_ge(stats->kswapd_ns, worked_ns);
+    ck_assert_uint_lt(stats->kswapd_ns, simulation_progress(rb.sim).now_ns - NSEC_PER_MSEC / 2);
+    run_builder_fini(&rb);
+}
+END_TEST
+
 START_TEST(kswapd_gets_its_turn_on_the_only_cpu)
 {
     struct run_builder rb;
@@ -171,7 +197,7 @@ int main(void)
 
     TEST_CASE(suite, "kswapd", kswapd_runs_on_a_cpu_of_its_node,
               kswapd_of_a_node_without_cpus_runs_on_cpu_0, kswapd_takes_the_idle_cpu_of_its_node,
-              kswapd_gets_its_turn_on_the_only_cpu,
+              kswapd_is_awake_while_it_works_and_in_one_place, kswapd_gets_its_turn_on_the_only_cpu,
               time_of_kswapd_is_its_own_and_no_stall_of_the_run);
     TEST_CASE(suite, "others", pdflush_comes_when_it_is_needed_and_does_not_keep_the_run_alive,
               task_called_as_a_thread_is_another);
