@@ -32,6 +32,7 @@ SIM_ALWAYS_INLINE void init_request(struct alloc_request *request, struct task *
     request->zonelist_nid = (uint16_t)nid;
     request->zonelist_index = (uint8_t)index;
     request->interleave = false;
+    request->by_policy = false;
     request->state = ALLOC_RESTART;
     request->blocked = false;
     request->oom_locked = false;
@@ -49,12 +50,28 @@ SIM_ALWAYS_INLINE void init_request(struct alloc_request *request, struct task *
     request->nr_ooms = 0;
 }
 
-static void init_by_policy(struct alloc_request *request, const struct machine *machine,
-                           struct task *task, uint32_t gfp, unsigned order,
-                           const struct policy_choice *choice)
+static __attribute__((noinline)) void
+init_by_policy(struct alloc_request *request, const struct machine *machine, struct task *task,
+               uint32_t gfp, unsigned order, const struct policy_choice *choice)
 {
     init_request(request, task, gfp, order, choice->zonelist, choice->nid, gfp_zone(machine, gfp));
     request->interleave = choice->interleave;
+    request->by_policy = task->cpuset || choice->interleave || choice->zonelist->is_custom;
+}
+
+/* Of a task that has a policy or a cpuset. */
+static __attribute__((noinline)) void init_of_task(struct alloc_request *request,
+                                                   struct machine *machine, struct task *task,
+                                                   uint32_t gfp, unsigned order, int nid)
+{
+    unsigned list_nid = nid < 0 ? machine->cpu_nid[task->cpu] : (unsigned)nid;
+    struct policy_choice choice = {&machine->nodes[list_nid].zonelists[gfp_zone(machine, gfp)],
+                                   (uint16_t)list_nid, false};
+
+    /* An order that fails at once takes no turn of MPOL_INTERLEAVE. */
+    if (task->mempolicy && nid < 0 && order < MAX_ORDER)
+        choice = mempolicy_choose(machine, task, gfp);
+    init_by_policy(request, machine, task, gfp, order, &choice);
 }
 
 void alloc_request_init(struct alloc_request *request, struct machine *machine, struct task *task,
@@ -63,16 +80,12 @@ void alloc_request_init(struct alloc_request *request, struct machine *machine, 
     uint32_t list_nid = nid < 0 ? machine->cpu_nid[task->cpu] : (uint32_t)nid;
     unsigned index = gfp_zone(machine, gfp);
 
-    /* An order that fails at once takes no turn of MPOL_INTERLEAVE. */
-    if (SIM_UNLIKELY(task->mempolicy) && nid < 0 && order < MAX_ORDER) {
-        struct policy_choice choice = mempolicy_choose(machine, task, gfp);
-
-        init_by_policy(request, machine, task, gfp, order, &choice);
-        return;
-    }
     SIM_ASSERT(list_nid < machine->nr_nodes && machine->nodes[list_nid].online);
-    init_request(request, task, gfp, order, &machine->nodes[list_nid].zonelists[index], list_nid,
-                 index);
+    if (SIM_UNLIKELY(task->mempolicy || task->cpuset))
+        init_of_task(request, machine, task, gfp, order, nid);
+    else
+        init_request(request, task, gfp, order, &machine->nodes[list_nid].zonelists[index],
+                     list_nid, index);
 }
 
 void alloc_request_init_vma(struct alloc_request *request, struct machine *machine,

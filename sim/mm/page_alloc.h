@@ -72,6 +72,7 @@ struct alloc_request {
     uint16_t zonelist_nid;
     uint8_t zonelist_index;
     bool interleave; /* it is the zonelist's node's turn; a page of its first zone is a hit */
+    bool by_policy;  /* a memory policy or a cpuset has a say in its walks */
 
     /* where it stands */
     uint8_t state; /* enum alloc_state */
@@ -139,6 +140,9 @@ bool free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cp
  */
 bool free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
 bool free_cold_page(struct machine *machine, pfn_t page, unsigned cpu);
+
+/* Whether a block in use begins at the page. */
+bool page_is_used(const struct machine *machine, pfn_t page);
 
 /*
  * Takes a reference to a page in use; of a compound page to its head. False: reported, or there are

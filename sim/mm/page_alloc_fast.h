@@ -112,7 +112,7 @@ enum zone_admission {
 };
 
 /*
- * Of walks that are restricted: by a custom zonelist, or by a cpuset that is asked for. Kernel:
+ * Of requests in which a policy or a cpuset has a say. Kernel:
  * mm/page_alloc.c alloc_should_filter_zonelist(), zlc_zone_worth_trying() [2.6.24]
  */
 enum zone_admission zone_admission(const struct machine *machine,
@@ -122,18 +122,18 @@ enum zone_admission zone_admission(const struct machine *machine,
 
 /*
  * Walks the zonelist; the class zone is its first zone. On NUMA a failed walk that used the cache
- * of full zones is repeated without it.
+ * of full zones is repeated without it. `by_policy` is a constant: request->by_policy.
  * Kernel: mm/page_alloc.c get_page_from_freelist() [2.6.24]
  */
 SIM_ALWAYS_INLINE enum step fast_get_page_from_freelist(struct machine *machine,
                                                         struct alloc_request *request, uint32_t gfp,
                                                         uint32_t alloc_flags,
-                                                        const struct page_alloc_policy *policy)
+                                                        const struct page_alloc_policy *policy,
+                                                        const bool by_policy)
 {
     struct zonelist *zonelist = request->zonelist;
     struct zone *preferred = &machine->zones[zonelist->zones[0]];
     struct zonelist_walk walk = {0}; /* a copy of our own: registers, as nearly no walk resumes */
-    bool restricted = zonelist->is_custom || (alloc_flags & ALLOC_CPUSET && request->task->cpuset);
     unsigned i;
 
     if (SIM_UNLIKELY(request->walk.under_way))
@@ -147,7 +147,7 @@ zonelist_scan:
 
         if (walk.cache_active && zlc_zone_full(zonelist, i) && !walk.under_way)
             continue;
-        if (SIM_UNLIKELY(restricted) && !walk.under_way) {
+        if (by_policy && !walk.under_way) {
             enum zone_admission admission =
                 zone_admission(machine, request, gfp, alloc_flags, zone, walk.cache_active);
 
@@ -173,6 +173,9 @@ zonelist_scan:
         if (SIM_LIKELY(usable))
             pfn = fast_buffered_rmqueue(machine, request, preferred, zone, gfp, policy);
         if (SIM_LIKELY(pfn != NO_PFN)) {
+            /* Kernel: mm/mempolicy.c alloc_page_interleave() [2.6.24] */
+            if (by_policy && request->interleave && i == 0)
+                inc_zone_state(machine, zone, NUMA_INTERLEAVE_HIT, request->cpu);
             request->page = (pfn_t){pfn};
             return STEP_DONE;
         }

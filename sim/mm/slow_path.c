@@ -2,7 +2,6 @@
 /* __alloc_pages() as a state machine: every place where the kernel may sleep is a state. */
 #include "mm/alloc_failure.h"
 #include "mm/page_alloc.h"
-#include "mm/zone_page_state.h"
 #include "mm/zonelist.h"
 
 /*
@@ -250,17 +249,6 @@ static enum step blocking_state(struct machine *machine, struct alloc_request *r
     }
 }
 
-/* Only the first zone of the node whose turn it was counts.
- * Kernel: mm/mempolicy.c alloc_page_interleave() [2.6.24] */
-static void count_interleave_hit(struct machine *machine, struct alloc_request *request)
-{
-    struct zone *zone = &machine->zones[machine->frame_table.frames[request->page.nr].zone];
-
-    if (zone->id == request->zonelist->zones[0])
-        inc_zone_state(machine, zone, NUMA_INTERLEAVE_HIT, request->cpu);
-    request->interleave = false;
-}
-
 enum step alloc_request_step(struct machine *machine, struct alloc_request *request)
 {
     enum alloc_state next = ALLOC_NOPAGE;
@@ -283,11 +271,8 @@ enum step alloc_request_step(struct machine *machine, struct alloc_request *requ
         case ALLOC_OOM_LOCK:
             next = try_set_zone_oom(machine, request) ? ALLOC_OOM_WALK : ALLOC_OOM_BACKOFF;
             break;
-        case ALLOC_GOT_PG:
-            if (SIM_UNLIKELY(request->interleave))
-                count_interleave_hit(machine, request);
-            return STEP_DONE;
         case ALLOC_NOPAGE:
+        case ALLOC_GOT_PG:
             return STEP_DONE;
         default:
             request->blocked = blocking_state(machine, request, &next) == STEP_BLOCKED;
