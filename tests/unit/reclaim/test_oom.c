@@ -2,6 +2,7 @@
 /* Badness, the choice of a victim, and who dies with him. */
 #include "base/units.h"
 #include "lib/test.h"
+#include "mm/cpuset.h"
 #include "reclaim/reclaim.h"
 
 enum { PROCESSES = 8, INIT = 0 };
@@ -295,6 +296,28 @@ START_TEST(a_zonelist_without_some_node_with_memory_kills_its_user)
 }
 END_TEST
 
+START_TEST(a_zonelist_beyond_the_cpuset_chooses_among_all)
+{
+    const struct cpuset near = {.mems = 1, .mem_exclusive = true};
+    const struct cpuset far = {.mems = 2, .mem_exclusive = true};
+    struct oom_case c;
+
+    begin(&c);
+    c.current.cpuset = &far;
+    ck_assert_int_eq(constrained_alloc(&c.machine, &c.request), CONSTRAINT_CPUSET);
+    c.current.flags = TASK_TIF_MEMDIE;
+    ck_assert_int_eq(constrained_alloc(&c.machine, &c.request), CONSTRAINT_NONE);
+    c.current.flags = 0;
+    c.tasks[3].cpuset = &near; /* the largest, but of other nodes */
+    ck_assert_uint_eq(badness(&c.processes[3], &c.machine, &c.current), 3000 / 8);
+    c.tasks[2].cpuset = &far;
+    ck_assert_uint_eq(badness(&c.processes[2], &c.machine, &c.current), 2000);
+    c.state.process = &c.processes[1];
+    ck_assert(oom_kill_somebody(&c.reclaim, &c.request));
+    EXPECT_KILLED(&c, 2);
+}
+END_TEST
+
 /* ---- the list ---- */
 
 START_TEST(a_process_that_leaves_is_forgotten_by_parent_and_children)
@@ -327,7 +350,8 @@ int main(void)
     TEST_CASE(suite, "choice", the_worst_process_dies_and_the_first_of_equals,
               a_process_without_points_dies_when_there_is_no_other, nobody_dies_while_somebody_dies,
               a_current_that_exits_is_chosen_and_its_children_live, it_panics_when_all_are_spared,
-              a_zonelist_without_some_node_with_memory_kills_its_user);
+              a_zonelist_without_some_node_with_memory_kills_its_user,
+              a_zonelist_beyond_the_cpuset_chooses_among_all);
     TEST_CASE(suite, "kill", a_child_dies_first_and_all_that_share_its_memory_follow,
               a_protected_sharer_saves_the_child_but_not_the_parent,
               a_choice_that_cannot_be_killed_is_no_panic,
