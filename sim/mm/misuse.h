@@ -24,7 +24,8 @@ enum mm_misuse {
     MISUSE_LOST_PAGES,            /* seen by no check: a free claims less than the block. It is
                                      carried out, what is left belongs to nobody */
     MISUSE_FOREIGN_PAGES,         /* seen by no check: a free claims more, and all of it is free or
-                                     may pass for a tail */
+                                     may pass for a tail; or is a second one, of a page that is
+                                     another's by now */
     MISUSE_VIRT_ADDR_VALID,       /* a page call on an address of vmalloc(): VM_BUG_ON() */
     MISUSE_SPLIT_PAGE,            /* of a compound or free page: VM_BUG_ON() */
     MISUSE_GET_ZEROED_PAGE,       /* with __GFP_HIGHMEM: VM_BUG_ON() */

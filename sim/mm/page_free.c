@@ -150,6 +150,11 @@ bool free_cold_page(struct machine *machine, pfn_t page, unsigned cpu)
     return true;
 }
 
+bool page_is_used(const struct machine *machine, pfn_t page)
+{
+    return !page_is_free(frame_of(machine, page));
+}
+
 bool page_get(struct machine *machine, pfn_t page)
 {
     struct frame *frame = frame_of(machine, compound_head(machine, page));

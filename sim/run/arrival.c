@@ -24,8 +24,6 @@ static bool check_record(const struct simulation *sim, const struct run_source *
 
     if (record->op >= NR_TRACE_OPS || record->task >= source->source->nr_tasks)
         return bad_record(record, err, ERR_TRACE_CORRUPT, "an operation or task that is not known");
-    if (!replay_knows(record->op))
-        return bad_record(record, err, ERR_BAD_EVENT, "a call that this run cannot make");
     if (record->time_ns < sim->clock.now_ns || record->time_ns < source->next.time_ns)
         return bad_record(record, err, ERR_TIME_ORDER, "a record earlier than the one before it");
     if (record->op == TRACE_KMEM_CACHE_ALLOC && record->cache >= sim->spec->nr_caches)
@@ -117,6 +115,12 @@ static bool find_block(struct simulation *sim, uint32_t source, struct operation
     if (record->op == TRACE_FREE_PART && record->order < MAX_ORDER && block->kind == BLOCK_PAGES) {
         block->parts_named = (uint16_t)(block->parts_named + (1u << record->order));
         last = block->parts_named >= 1u << block->order;
+    }
+    if (record->op == TRACE_GET_PAGE && block->gets_named < TRACE_GETS_MAX) {
+        block->gets_named++;
+    } else if (last && block->gets_named > 0) {
+        block->gets_named--;
+        last = false;
     }
     if (last)
         objects_unname(&sim->objects, source, record->id);

@@ -3,6 +3,7 @@
 #include "run/blocks.h"
 
 #include "base/units.h"
+#include "run/block_free.h"
 #include "stats/event.h"
 
 unsigned block_flags(const struct trace_record *record)
@@ -30,147 +31,6 @@ static struct block *block_of(struct simulation *sim, uint32_t index)
     return &sim->objects.blocks.items[index];
 }
 
-/* A user block is part of its owner's address space, whose size the OOM killer looks at. */
-static void note_user_pages(struct simulation *sim, const struct block *block, int64_t pages)
-{
-    struct run_task *owner = simulation_task(sim, block->owner);
-
-    if (!(block->flags & BLOCK_USER))
-        return;
-    owner->user.process.total_vm_pages += (uint64_t)pages;
-}
-
-/* ---- giving back ---- */
-
-static void release_pages_of(struct simulation *sim, uint32_t index, uint32_t nr_pages, bool last,
-                             enum block_state state)
-{
-    note_user_pages(sim, block_of(sim, index), -(int64_t)nr_pages);
-    objects_release(&sim->objects, index, nr_pages, last, state);
-}
-
-static void free_page(struct simulation *sim, pfn_t page, enum trace_op op, unsigned cpu)
-{
-    if (op == TRACE_FREE_COLD_PAGE)
-        free_cold_page(&sim->machine, page, cpu);
-    else
-        free_hot_page(&sim->machine, page, cpu);
-}
-
-/* The pages [first, first + nr) of a split block that are not back yet; returns their number. */
-static uint32_t free_pieces(struct simulation *sim, uint32_t index, uint32_t first, uint32_t nr,
-                            enum trace_op op, unsigned cpu)
-{
-    struct piece_map *map = objects_pieces(&sim->objects, index);
-    const struct block *block = block_of(sim, index);
-
-    if (!map) {
-        sim->out_of_memory = true;
-        return 0;
-    }
-    for (uint32_t i = first; i < first + nr; i++)
-        if (!piece_map_is_back(map, i))
-            free_page(sim, (pfn_t){block->page.nr + i}, op, cpu);
-    return piece_map_mark(map, first, nr);
-}
-
-/* An object goes back; ids say who holds what, so nothing can be wrong with it. */
-static uint64_t free_object(struct simulation *sim, uint32_t index, unsigned cpu,
-                            enum block_state state)
-{
-    const struct block *block = block_of(sim, index);
-    struct slab_object object = {block->page, block->object_index};
-    uint64_t freed = sim->machine.vm_events[PGFREE];
-    enum slab_misuse misuse = kfree(&sim->slub, object, cpu);
-
-    SIM_ASSERT(misuse == SLAB_FREE_OK);
-    (void)misuse;
-    sim->stats.frees++;
-    release_pages_of(sim, index, 0, true, state);
-    return sim->spec->costs.kfree_ns +
-           (sim->machine.vm_events[PGFREE] != freed ? sim->spec->costs.free_ns : 0);
-}
-
-/* An area of vmalloc() goes back, likewise. */
-static uint64_t free_area(struct simulation *sim, uint32_t index, unsigned cpu,
-                          enum block_state state)
-{
-    const struct cost_spec *costs = &sim->spec->costs;
-    uint64_t addr = vmlist_area(&sim->vmalloc.list, block_of(sim, index)->page.nr)->addr;
-    uint64_t freed = sim->machine.vm_events[PGFREE];
-    enum vfree_misuse misuse = vfree(&sim->vmalloc, &sim->slub, addr, cpu);
-
-    SIM_ASSERT(misuse == VFREE_OK);
-    (void)misuse;
-    sim->stats.frees++;
-    release_pages_of(sim, index, 0, true, state);
-    return costs->vmalloc_ns + (sim->machine.vm_events[PGFREE] - freed) * costs->free_ns;
-}
-
-/* All that is left of a HELD block; its state is `state` then. Returns the cost but for the work.
- */
-static uint64_t free_block(struct simulation *sim, uint32_t index, enum trace_op op, unsigned cpu,
-                           enum block_state state)
-{
-    struct block *block = block_of(sim, index);
-    uint32_t nr_pages = UINT32_C(1) << block->order;
-    uint32_t nr_calls = 1;
-
-    if (block->kind == BLOCK_OBJECT)
-        return free_object(sim, index, cpu, state);
-    if (block->kind == BLOCK_AREA)
-        return free_area(sim, index, cpu, state);
-    if (block->flags & BLOCK_SPLIT)
-        nr_calls = nr_pages = free_pieces(sim, index, 0, nr_pages, op, cpu);
-    else if (block->order == 0)
-        free_page(sim, block->page, op, cpu);
-    else
-        free_pages(&sim->machine, block->page, block->order, cpu);
-    sim->stats.frees++;
-    release_pages_of(sim, index, nr_pages, true, state);
-    return nr_calls * sim->spec->costs.free_ns;
-}
-
-static void split_block(struct simulation *sim, struct block *block)
-{
-    if (block->flags & (BLOCK_SPLIT | BLOCK_COMPOUND) || block->order == 0)
-        return;
-    split_page(&sim->machine, block->page, block->order);
-    block->flags |= BLOCK_SPLIT;
-}
-
-/*
- * A block that comes back in pieces.
- * DEVIATION: the captured kernel gave back whatever pieces it had made of the block; here
- * split_page() makes single pages of it, which come back one by one. A compound page cannot be
- * split and comes back as a whole with its last piece.
- */
-static uint64_t free_part(struct simulation *sim, const struct run_task *task, uint32_t index,
-                          uint32_t first, uint32_t nr)
-{
-    unsigned cpu = task->task.cpu;
-    struct block *block = block_of(sim, index);
-    uint32_t nr_pages = UINT32_C(1) << block->order;
-    struct piece_map *map = objects_pieces(&sim->objects, index);
-    uint32_t nr_new;
-
-    if (!map) {
-        sim->out_of_memory = true;
-        return 0;
-    }
-    if (block->state == BLOCK_PENDING || block->flags & BLOCK_COMPOUND) {
-        nr_new = piece_map_mark(map, first, nr);
-        if (block->state == BLOCK_HELD && nr_new > 0 && map->nr_back == nr_pages)
-            return free_block(sim, index, TRACE_FREE_PAGES, cpu, BLOCK_FREED);
-        return sim->spec->costs.free_ns;
-    }
-    split_block(sim, block);
-    nr_new = free_pieces(sim, index, first, nr, TRACE_FREE_HOT_PAGE, cpu);
-    sim->stats.frees++;
-    release_pages_of(sim, index, nr_new, map->nr_back == nr_pages, BLOCK_FREED);
-    return nr_new * sim->spec->costs.free_ns;
-}
-
 void block_invalid_free(struct simulation *sim, const struct run_task *task, uint64_t id,
                         enum invalid_free reason)
 {
@@ -191,6 +51,11 @@ void block_invalid_free(struct simulation *sim, const struct run_task *task, uin
     }
     if (sim->output.events)
         event_write_invalid_free(&sim->writer, &cause, id, reason);
+}
+
+static bool gives_back(enum trace_op op)
+{
+    return trace_op_drops(op) || op == TRACE_FREE_PART;
 }
 
 static bool part_fits(const struct block *block, const struct trace_record *record)
@@ -257,46 +122,121 @@ static void refuse_op(struct simulation *sim, const struct block *block, enum tr
     machine_misuse(&sim->machine, misuse, page, block->order);
 }
 
-/* A free, a partial free or a split of a block that is there or still to come. */
-static uint64_t use_block(struct simulation *sim, const struct run_task *task)
+/* ---- references beside the first ---- */
+
+/* get_page(); a script lists the block once more. */
+static void take_get(struct simulation *sim, struct run_task *task)
+{
+    const struct operation *operation = &task->operation;
+    struct block *block = block_of(sim, operation->block);
+
+    if (block->gets == TRACE_GETS_MAX)
+        return;
+    if (block->state == BLOCK_HELD && !page_get(&sim->machine, block->page))
+        return;
+    block->gets++;
+    if (!operation->scripted)
+        return;
+    block->refs++;
+    if (!script_add_block(&task->script, operation->list, operation->block))
+        sim->out_of_memory = true;
+}
+
+/* Any free of a block that has more than one reference. */
+static uint64_t drop_get(struct simulation *sim, uint32_t index, unsigned cpu)
+{
+    struct block *block = block_of(sim, index);
+
+    block->gets--;
+    if (block->state == BLOCK_HELD)
+        free_pages(&sim->machine, block->page, 0, cpu);
+    return sim->spec->costs.free_ns;
+}
+
+/* ---- calls on a block that is there or still to come ---- */
+
+static uint64_t use_part(struct simulation *sim, struct run_task *task)
 {
     const struct operation *operation = &task->operation;
     const struct trace_record *record = &operation->record;
-    struct block *block = block_of(sim, operation->block);
+    const struct block *block = block_of(sim, operation->block);
+    uint64_t cost_ns;
 
-    if (!op_fits(block, (enum trace_op)record->op)) {
-        refuse_op(sim, block, (enum trace_op)record->op);
-        return 0;
-    }
-    if (record->op == TRACE_FREE_PART) {
-        if (part_fits(block, record))
-            return free_part(sim, task, operation->block, record->part,
-                             UINT32_C(1) << record->order);
+    if (!part_fits(block, record)) {
         block_invalid_free(sim, task, record->id, INVALID_FREE_UNKNOWN);
         return 0;
     }
-    if (block->state == BLOCK_HELD && record->op == TRACE_SPLIT_PAGE) {
-        split_block(sim, block);
+    if (block->gets > 0) {
+        machine_misuse(&sim->machine, MISUSE_FREE_PAGES_CHECK,
+                       block->state == BLOCK_HELD ? block->page : PFN_NONE, record->order);
         return 0;
     }
-    if (block->state == BLOCK_HELD)
-        return free_block(sim, operation->block, record->op, task->task.cpu, BLOCK_FREED);
-    if (record->op == TRACE_SPLIT_PAGE) {
-        block->flags |= BLOCK_WANTS_SPLIT;
-    } else if (block->flags & BLOCK_CAPTURED && record->flags & TRACE_ORIGIN_RECLAIM) {
-        block->flags |= BLOCK_WANTS_DROP;
-    } else {
-        block->flags |= BLOCK_WANTS_FREE;
-        block->free_op = record->op;
+    cost_ns = block_free_part(sim, operation->block, record->part, UINT32_C(1) << record->order,
+                              task->task.cpu);
+    if (operation->scripted && block_of(sim, operation->block)->state == BLOCK_FREED) {
+        script_forget_used(&task->script, operation->list);
+        objects_put(&sim->objects, operation->block);
     }
+    return cost_ns;
+}
+
+static uint8_t claim_of(const struct trace_record *record)
+{
+    return record->flags & TRACE_CLAIMS_ORDER ? record->order : CLAIM_NONE;
+}
+
+/* A free of a whole block, which has one reference. */
+static uint64_t use_free(struct simulation *sim, const struct run_task *task)
+{
+    const struct trace_record *record = &task->operation.record;
+    const struct block_free how = {(enum trace_op)record->op, claim_of(record), task->task.cpu,
+                                   BLOCK_FREED};
+    struct block *block = block_of(sim, task->operation.block);
+
+    if (block->state == BLOCK_HELD)
+        return block_free(sim, task->operation.block, &how);
+    if (block->flags & BLOCK_CAPTURED && record->flags & TRACE_ORIGIN_RECLAIM) {
+        block->flags |= BLOCK_WANTS_DROP;
+        return 0;
+    }
+    block->flags |= BLOCK_WANTS_FREE;
+    block->free_op = record->op;
+    block->free_claim = how.claim;
     return 0;
+}
+
+static uint64_t use_block(struct simulation *sim, struct run_task *task)
+{
+    uint32_t index = task->operation.block;
+    enum trace_op op = (enum trace_op)task->operation.record.op;
+    struct block *block = block_of(sim, index);
+
+    if (!op_fits(block, op)) {
+        refuse_op(sim, block, op);
+        return 0;
+    }
+    switch (op) {
+    case TRACE_FREE_PART:
+        return use_part(sim, task);
+    case TRACE_SPLIT_PAGE:
+        if (block->state == BLOCK_HELD)
+            block_split(sim, index);
+        else
+            block->flags |= BLOCK_WANTS_SPLIT;
+        return 0;
+    case TRACE_GET_PAGE:
+        take_get(sim, task);
+        return 0;
+    default:
+        return block->gets > 0 ? drop_get(sim, index, task->task.cpu) : use_free(sim, task);
+    }
 }
 
 /* A free of a page that is the internal file's. */
 static uint64_t free_cached(struct simulation *sim, const struct run_task *task,
                             const struct block *block)
 {
-    if (task->operation.record.op == TRACE_SPLIT_PAGE)
+    if (!gives_back((enum trace_op)task->operation.record.op))
         return 0;
     if (task->operation.record.flags & TRACE_ORIGIN_RECLAIM) {
         if (!captured_drop(sim, block->page.nr))
@@ -306,14 +246,45 @@ static uint64_t free_cached(struct simulation *sim, const struct run_task *task,
     return captured_free(sim, task, block->page.nr) ? sim->spec->costs.free_ns : 0;
 }
 
-uint64_t block_operation(struct simulation *sim, const struct run_task *task)
+/* What a kernel makes of a call on what is free. The page may be another's by now. */
+static void use_freed(struct simulation *sim, const struct run_task *task,
+                      const struct block *block)
+{
+    const struct trace_record *record = &task->operation.record;
+    pfn_t page = block && block->kind == BLOCK_PAGES ? block->page : PFN_NONE;
+    enum mm_misuse check = MISUSE_PUT_PAGE_TESTZERO;
+
+    if (record->op == TRACE_GET_PAGE)
+        check = MISUSE_GET_PAGE;
+    else if (record->op == TRACE_SPLIT_PAGE)
+        check = MISUSE_SPLIT_PAGE;
+    else if (record->op == TRACE_VFREE)
+        check = MISUSE_VFREE_AREA;
+    else if (record->op == TRACE_KFREE || record->op == TRACE_KMEM_CACHE_FREE)
+        check = MISUSE_SLAB_FREE_TWICE;
+    else if (!pfn_is_none(page) && page_is_used(&sim->machine, page))
+        check = MISUSE_FOREIGN_PAGES;
+    machine_misuse(&sim->machine, check, page, record->order);
+    if (gives_back((enum trace_op)record->op))
+        block_invalid_free(sim, task, record->id, INVALID_FREE_DOUBLE);
+}
+
+static void use_nothing(struct simulation *sim, const struct run_task *task)
+{
+    if (task->operation.again)
+        use_freed(sim, task, NULL);
+    else
+        block_invalid_free(sim, task, task->operation.record.id, INVALID_FREE_FAILED);
+}
+
+uint64_t block_operation(struct simulation *sim, struct run_task *task)
 {
     uint32_t index = task->operation.block;
     uint64_t id = task->operation.record.id;
     uint64_t cost_ns = 0;
 
     if (index == BLOCK_NONE) {
-        block_invalid_free(sim, task, id, INVALID_FREE_FAILED);
+        use_nothing(sim, task);
         return 0;
     }
     switch ((enum block_state)block_of(sim, index)->state) {
@@ -325,11 +296,11 @@ uint64_t block_operation(struct simulation *sim, const struct run_task *task)
         cost_ns = free_cached(sim, task, block_of(sim, index));
         break;
     case BLOCK_FAILED:
-        if (task->operation.record.op != TRACE_SPLIT_PAGE)
+        if (gives_back((enum trace_op)task->operation.record.op))
             block_invalid_free(sim, task, id, INVALID_FREE_FAILED);
         break;
     case BLOCK_FREED:
-        block_invalid_free(sim, task, id, INVALID_FREE_DOUBLE);
+        use_freed(sim, task, block_of(sim, index));
         break;
     case BLOCK_DEAD:
         sim->stats.ops_of_dead_tasks++;
@@ -342,6 +313,7 @@ uint64_t block_operation(struct simulation *sim, const struct run_task *task)
 /* What was asked of the block while its allocation had no result. */
 static uint64_t catch_up(struct simulation *sim, const struct run_task *task, uint32_t index)
 {
+    struct block_free how = {.cpu = task->task.cpu, .state = BLOCK_FREED};
     struct block *block = block_of(sim, index);
     uint32_t nr_pages = UINT32_C(1) << block->order;
     uint64_t cost_ns = 0;
@@ -352,12 +324,15 @@ static uint64_t catch_up(struct simulation *sim, const struct run_task *task, ui
         *objects_pieces(&sim->objects, index) = (struct piece_map){.next_spare = BLOCK_NONE};
         for (uint32_t i = 0; i < nr_pages; i++)
             if (piece_map_is_back(&early, i))
-                cost_ns += free_part(sim, task, index, i, 1);
+                cost_ns += block_free_part(sim, index, i, 1, task->task.cpu);
     }
     if (block->flags & BLOCK_WANTS_SPLIT && block->state == BLOCK_HELD)
-        split_block(sim, block);
-    if (block->flags & BLOCK_WANTS_FREE && block->state == BLOCK_HELD)
-        cost_ns += free_block(sim, index, block->free_op, task->task.cpu, BLOCK_FREED);
+        block_split(sim, index);
+    if (block->flags & BLOCK_WANTS_FREE && block->state == BLOCK_HELD) {
+        how.op = block->free_op;
+        how.claim = block->free_claim;
+        cost_ns += block_free(sim, index, &how);
+    }
     return cost_ns;
 }
 
@@ -371,7 +346,7 @@ static void hand_to_cache(struct simulation *sim, const struct run_task *task, u
         sim->out_of_memory = true;
         return;
     }
-    release_pages_of(sim, index, 1, true, BLOCK_CACHED);
+    block_release_pages(sim, index, 1, true, BLOCK_CACHED);
     block->page.nr = cache_index;
     if (block->flags & BLOCK_WANTS_DROP && !captured_drop(sim, cache_index))
         sim->out_of_memory = true;
@@ -387,7 +362,9 @@ static uint64_t hold_block(struct simulation *sim, const struct run_task *task,
     objects_hold(&sim->objects, index, result->page);
     if (block->kind == BLOCK_OBJECT)
         block->object_index = result->index;
-    note_user_pages(sim, block, (int64_t)block_pages(block));
+    block_note_user_pages(sim, block, (int64_t)block_pages(block));
+    for (unsigned i = 0; i < block->gets; i++)
+        page_get(&sim->machine, block->page);
     if (block->flags & (BLOCK_WANTS_SPLIT | BLOCK_WANTS_FREE) || block->pieces != BLOCK_NONE)
         return catch_up(sim, task, index);
     if (SIM_UNLIKELY(block->flags & BLOCK_CAPTURED) && block->kind == BLOCK_PAGES)
@@ -423,15 +400,24 @@ uint64_t block_settle(struct simulation *sim, struct run_task *task)
 
 /* ---- the end of a task ---- */
 
+/* The address space drops its reference. */
+static uint64_t end_of_owner(struct simulation *sim, uint32_t index, const struct block_free *how)
+{
+    if (block_of(sim, index)->gets > 0)
+        return drop_get(sim, index, how->cpu);
+    return block_free(sim, index, how);
+}
+
 uint64_t blocks_free_of_task(struct simulation *sim, struct run_task *task)
 {
+    const struct block_free how = {TRACE_FREE_PAGES, CLAIM_NONE, task->task.cpu, BLOCK_DEAD};
     uint64_t cost_ns = 0;
 
     for (size_t i = 0; i < sim->objects.blocks.count; i++) {
         const struct block *held = block_of(sim, (uint32_t)i);
 
         if (held->state == BLOCK_HELD && held->owner == task->task.id && held->flags & BLOCK_USER)
-            cost_ns += free_block(sim, (uint32_t)i, TRACE_FREE_PAGES, task->task.cpu, BLOCK_DEAD);
+            cost_ns += end_of_owner(sim, (uint32_t)i, &how);
     }
     return cost_ns;
 }

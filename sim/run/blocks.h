@@ -7,8 +7,8 @@
 
 /* All return the cost of the calls made, without the work that the machine counts itself. */
 
-/* A free, a partial free or a split, as the task's operation says; the block may be anything. */
-uint64_t block_operation(struct simulation *sim, const struct run_task *task);
+/* A free, a split or a reference, as the task's operation says; the block may be anything. */
+uint64_t block_operation(struct simulation *sim, struct run_task *task);
 
 /*
  * The task's allocation is over: hands the block to its id or script and does what was asked of it

@@ -55,6 +55,9 @@ enum {
     BLOCK_CAPTURED = 1 << 6, /* a page of the captured kernel's reclaim: to be cached */
 };
 
+/* A free without an order of its own. */
+enum { CLAIM_NONE = UINT8_MAX };
+
 struct block {
     pfn_t page;      /* HELD: the first page; CACHED: index there; else the next spare block */
     uint32_t owner;  /* the task that allocates it */
@@ -64,11 +67,14 @@ struct block {
         uint16_t parts_named;  /* PAGES: how many arrived records give back in parts */
         uint16_t object_index; /* OBJECT, HELD: slab_object.index */
     };
+    uint16_t gets;       /* PAGES: references to its pages beside the first */
+    uint16_t gets_named; /* ... that arrived records have taken and not dropped */
     uint8_t order;
-    uint8_t state;   /* enum block_state */
-    uint8_t flags;   /* BLOCK_* */
-    uint8_t free_op; /* enum trace_op, with BLOCK_WANTS_FREE */
-    uint8_t kind;    /* enum block_kind */
+    uint8_t state;      /* enum block_state */
+    uint8_t flags;      /* BLOCK_* */
+    uint8_t free_op;    /* enum trace_op, with BLOCK_WANTS_FREE */
+    uint8_t free_claim; /* the order that it claims, or CLAIM_NONE */
+    uint8_t kind;       /* enum block_kind */
 };
 
 /* Pages that the block was got as; objects are parts of pages that others hold. */

@@ -24,8 +24,11 @@ static bool record_operation(struct simulation *sim, struct run_task *task,
     const struct trace_record *record = &next->step->record;
     unsigned order = record->order < MAX_ORDER ? record->order : MAX_ORDER;
 
-    *operation = (struct operation){
-        .record = *record, .block = BLOCK_NONE, .list = next->list, .scripted = true};
+    *operation = (struct operation){.record = *record,
+                                    .block = BLOCK_NONE,
+                                    .list = next->list,
+                                    .scripted = true,
+                                    .again = next->again};
     if (trace_op_allocates(record->op)) {
         operation->block = objects_new(&sim->objects, task->task.id, order, block_flags(record),
                                        block_kind(record->op));

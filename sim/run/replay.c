@@ -64,6 +64,40 @@ void replay_alloc_over(struct simulation *sim, const struct run_task *task,
         replay_alloc_slow(sim, task, request, begin_ns);
 }
 
+/*
+ * get_zeroed_page() with __GFP_HIGHMEM is no request at all.
+ * Kernel: mm/page_alloc.c get_zeroed_page() [2.6.24]
+ */
+static bool call_is_refused(struct simulation *sim, struct run_task *task)
+{
+    const struct trace_record *record = &task->operation.record;
+
+    if (record->op != TRACE_GET_ZEROED_PAGE || !(record->gfp & GFP_BIT_HIGHMEM))
+        return false;
+    machine_misuse(&sim->machine, MISUSE_GET_ZEROED_PAGE, PFN_NONE, 0);
+    task->kernel_call.pages.page = PFN_NONE;
+    return true;
+}
+
+/*
+ * A call that answers an address has none for a page of highmem: the caller sees a failure and the
+ * page is nobody's. Kernel: mm/page_alloc.c __get_free_pages() [2.6.24]
+ */
+static void take_address(struct simulation *sim, struct run_task *task)
+{
+    struct alloc_request *request = &task->kernel_call.pages;
+    const struct frame *frame;
+
+    if (task->operation.record.op == TRACE_ALLOC_PAGES || pfn_is_none(request->page))
+        return;
+    frame = &sim->machine.frame_table.frames[request->page.nr];
+    if (!sim->machine.zones[frame->zone].is_highmem)
+        return;
+    machine_misuse(&sim->machine, MISUSE_PAGE_ADDRESS, request->page, request->order);
+    sim->machine.lost_pages += UINT64_C(1) << request->order;
+    request->page = PFN_NONE;
+}
+
 static enum step alloc_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
     struct alloc_request *request = &task->kernel_call.pages;
@@ -71,8 +105,13 @@ static enum step alloc_step(struct simulation *sim, struct run_task *task, struc
     bool slow_before = !begins && request->entered_slow_path;
     enum step step;
 
-    if (begins)
+    if (begins) {
         begin_alloc(sim, task);
+        if (call_is_refused(sim, task)) {
+            slice->calls_ns += sim->spec->costs.alloc_ns + block_settle(sim, task);
+            return STEP_DONE;
+        }
+    }
     step = alloc_request_step(&sim->machine, request);
     if (begins)
         slice->calls_ns += sim->spec->costs.alloc_ns;
@@ -83,6 +122,7 @@ static enum step alloc_step(struct simulation *sim, struct run_task *task, struc
         uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
 
         replay_alloc_over(sim, task, request, task->begin_ns, result_ns - task->begin_ns);
+        take_address(sim, task);
         slice->calls_ns += block_settle(sim, task);
     }
     return step;
@@ -102,7 +142,7 @@ static void sysctl_operation(struct simulation *sim, const struct run_task *task
 }
 
 /* Operations that never wait. Returns the cost of the call. */
-static uint64_t plain_operation(struct simulation *sim, const struct run_task *task)
+static uint64_t plain_operation(struct simulation *sim, struct run_task *task)
 {
     unsigned cpu = task->task.cpu;
 
@@ -118,17 +158,6 @@ static uint64_t plain_operation(struct simulation *sim, const struct run_task *t
         return sim->spec->costs.sysctl_ns;
     default:
         return block_operation(sim, task);
-    }
-}
-
-bool replay_knows(enum trace_op op)
-{
-    switch (op) {
-    case TRACE_GET_PAGE:
-    case TRACE_PUT_PAGE:
-        return false;
-    default:
-        return true;
     }
 }
 

@@ -5,9 +5,6 @@
 
 #include "run/slice.h"
 
-/* Whether records of the operation can be carried out. */
-bool replay_knows(enum trace_op op);
-
 /* One go of the task at the record of its operation. */
 enum step replay_step(struct simulation *sim, struct run_task *task, struct slice *slice);
 

@@ -12,7 +12,6 @@
 #include "run/listener.h"
 #include "run/owner.h"
 #include "run/program.h"
-#include "run/replay.h"
 #include "run/slice.h"
 #include "run/task_life.h"
 
@@ -90,11 +89,6 @@ static bool make_cpus(struct simulation *sim, struct sim_error *err)
 static bool make_script(struct simulation *sim, struct script *script, const struct task_spec *from,
                         struct sim_error *err)
 {
-    for (uint32_t i = 0; i < from->nr_steps; i++)
-        if (from->steps[i].op == STEP_RECORD && !replay_knows(from->steps[i].record.op))
-            return sim_error_set(err, ERR_BAD_STEP,
-                                 "task %s: %s is a call that this run cannot make", from->name,
-                                 trace_op_name(from->steps[i].record.op));
     if (!script_init(script, from->steps, from->nr_steps, err))
         return false;
     return sim->spec->duration_ns > 0 || !script_endless(script) ||

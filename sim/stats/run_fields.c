@@ -79,6 +79,24 @@ static void write_late(struct json_stream *json, const struct run_stats *stats)
     json_end_object(json);
 }
 
+/* Calls that may not be made. */
+static void write_misuses(struct json_stream *json, const struct machine *machine)
+{
+    uint64_t count = 0;
+
+    for (unsigned check = 0; check < NR_MISUSES; check++)
+        count += machine->misuses[check];
+    json_key_object(json, "misuses");
+    json_key_uint(json, "count", count);
+    json_key_uint(json, "lost_pages", machine->lost_pages);
+    json_key_object(json, "by_check");
+    for (unsigned check = 0; check < NR_MISUSES; check++)
+        if (machine->misuses[check] > 0)
+            json_key_uint(json, misuse_name((enum mm_misuse)check), machine->misuses[check]);
+    json_end_object(json);
+    json_end_object(json);
+}
+
 void run_fields_write(struct json_stream *json, const struct machine *machine,
                       const struct run_stats *stats)
 {
@@ -102,4 +120,5 @@ void run_fields_write(struct json_stream *json, const struct machine *machine,
     json_key_uint(json, "oom_kills", stats->oom_kills);
     json_key_uint(json, "ops_of_dead_tasks", stats->ops_of_dead_tasks);
     json_key_uint(json, "bad_pages", machine->bad_pages);
+    write_misuses(json, machine);
 }

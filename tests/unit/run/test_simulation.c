@@ -517,27 +517,33 @@ END_TEST
 enum { RANDOM_SEEDS = 30, RANDOM_RECORDS = 1500, RANDOM_IDS = 200 };
 
 static void add_random_record(struct list_source *events, struct rng *rng, uint64_t time_ns,
-                              bool *held)
+                              unsigned *held)
 {
     static const uint32_t masks[] = {
         GFP_KERNEL, GFP_HIGHUSER_MOVABLE,      GFP_ATOMIC,
         GFP_NOFS,   GFP_KERNEL | GFP_BIT_COMP, GFP_KERNEL | GFP_BIT_NORETRY};
     static const uint8_t frees[] = {TRACE_FREE_PAGES, TRACE_FREE_HOT_PAGE, TRACE_FREE_COLD_PAGE,
-                                    TRACE_FREE_PART, TRACE_SPLIT_PAGE};
+                                    TRACE_FREE_PART,  TRACE_SPLIT_PAGE,    TRACE_GET_PAGE,
+                                    TRACE_PUT_PAGE};
     uint64_t id = rng_below(rng, RANDOM_IDS);
-    uint8_t op = frees[rng_below(rng, 5)];
+    uint8_t op = frees[rng_below(rng, 7)];
     struct trace_record *record;
 
     if (!held[id]) {
         record =
             add_alloc(events, time_ns, id, (unsigned)rng_below(rng, 8), masks[rng_below(rng, 6)]);
-        held[id] = true;
+        held[id] = 1;
     } else if (op == TRACE_FREE_PART) {
         /* May be the last piece, so that the id must not be allocated again without a free. */
         record = add_part(events, time_ns, id, (uint32_t)rng_below(rng, 4), 0);
     } else {
         record = add_op(events, time_ns, op, id);
-        held[id] = op == TRACE_SPLIT_PAGE;
+        held[id] += op == TRACE_GET_PAGE;
+        held[id] -= trace_op_drops(op);
+        if (op == TRACE_FREE_PAGES && rng_below(rng, 8) == 0) {
+            record->flags |= TRACE_CLAIMS_ORDER;
+            record->order = (uint8_t)rng_below(rng, 8);
+        }
     }
     record->task = (uint32_t)rng_below(rng, 4);
 }
@@ -545,7 +551,7 @@ static void add_random_record(struct list_source *events, struct rng *rng, uint6
 START_TEST(random_runs_account_for_every_page)
 {
     struct run_builder rb;
-    bool held[RANDOM_IDS] = {false};
+    unsigned held[RANDOM_IDS] = {0};
     uint64_t free_before;
     uint64_t time_ns = 0;
     struct list_source *events;
@@ -570,7 +576,10 @@ START_TEST(random_runs_account_for_every_page)
     run_start(&rb);
     free_before = free_pages_of(&rb);
     run_to_end(&rb);
-    ck_assert_uint_eq(free_pages_of(&rb) + simulation_stats(rb.sim)->pages_live, free_before);
+    ck_assert_uint_eq(free_pages_of(&rb) + simulation_stats(rb.sim)->pages_live +
+                          simulation_machine(rb.sim)->lost_pages,
+                      free_before);
+    ck_assert_uint_gt(simulation_machine(rb.sim)->lost_pages, 0);
     run_builder_fini(&rb);
 }
 END_TEST
