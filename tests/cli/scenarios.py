@@ -181,8 +181,7 @@ def highalloc(examples):
         examples.holds(f"{name}, nobody is killed", run["oom_kills"] == 0)
         if setting == "auto":
             grouped = shares
-            examples.holds("with grouping, each pass gets no less than the one before",
-                           shares == sorted(shares))
+            examples.holds("with grouping, the first pass gets least", shares[0] < min(shares[1:]))
         examples.quotes(f"{name} " + " ".join(f"{share:.0f} %" for share in shares))
     examples.holds("grouping at least doubles each share",
                    all(on >= 2 * off for on, off in zip(grouped, shares)))
