@@ -40,7 +40,8 @@ unsigned kernel_page_table_missing(const struct kernel_page_table *table, uint64
 /* The table of that level is there from now on. False: no host memory, nothing changed. */
 bool kernel_page_table_make(struct kernel_page_table *table, uint64_t addr, unsigned level);
 
-/* The end of what addr's last-level table covers. Kernel: pmd_addr_end() [2.6.24] */
+/* The end of what addr's last-level table covers.
+ * Kernel: include/asm-generic/pgtable.h pmd_addr_end() [2.6.24] */
 uint64_t kernel_page_table_next(const struct kernel_page_table *table, uint64_t addr);
 
 #endif

@@ -40,7 +40,7 @@ struct policy_area {
 /* "default", "preferred", "bind", "interleave". */
 const char *mpol_mode_name(enum mpol_mode mode);
 
-/* The nodes with memory. Kernel: include/linux/nodemask.h node_states[N_HIGH_MEMORY] [2.6.24] */
+/* The nodes with memory. Kernel: include/linux/nodemask.h N_HIGH_MEMORY [2.6.24] */
 nodemask machine_memory_nodes(const struct machine *machine);
 
 /*

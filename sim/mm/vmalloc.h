@@ -35,7 +35,7 @@ struct vmalloc_layout {
  * highmem, i386: from 8 to 16 MiB above lowmem to two pages below the kmap window, whose place
  * depends on whether there is memory above 4 GiB, i.e. on PAE; lowmem that leaves no room leaves
  * an empty space. spec->vmalloc_bytes, unless 0, is the size instead.
- * Kernel: include/asm-x86/pgtable_64.h, pgtable_32.h VMALLOC_START, VMALLOC_END [2.6.24]
+ * Kernel: include/asm-x86/pgtable_64.h VMALLOC_START, also in pgtable_32.h [2.6.24]
  */
 struct vmalloc_layout vmalloc_layout_of(const struct machine_spec *spec);
 

@@ -3,7 +3,7 @@
 #include "base/units.h"
 #include "mm/vmalloc.h"
 
-/* Kernel: include/asm-x86/pgtable_64.h, arch/x86/mm/fault_64.c [2.6.24] */
+/* Kernel: include/asm-x86/pgtable_64.h VMALLOC_START, VMALLOC_END [2.6.24] */
 static const struct vmalloc_layout x86_64 = {
     .start = UINT64_C(0xffffc20000000000),
     .end = UINT64_C(0xffffe1ffffffffff),

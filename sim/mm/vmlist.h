@@ -83,7 +83,8 @@ static inline struct vm_struct *vmlist_area(const struct vmlist *list, uint32_t 
  */
 bool vmlist_insert(struct vmlist *list, uint64_t size, uint32_t *ret_area);
 
-/* Its record stays readable until the next insertion. Kernel: mm/vmalloc.c remove_vm_area() */
+/* Its record stays readable until the next insertion.
+ * Kernel: mm/vmalloc.c remove_vm_area() [2.6.24] */
 void vmlist_remove(struct vmlist *list, uint32_t area);
 
 /* The area that begins at addr, VM_AREA_NONE. Kernel: mm/vmalloc.c __find_vm_area() [2.6.24] */

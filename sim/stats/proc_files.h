@@ -23,7 +23,8 @@ enum proc_file {
 
 const char *proc_file_name(enum proc_file file); /* "buddyinfo" ... */
 
-/* Appends the file's text. O(zones * CPUs). Kernel: mm/vmstat.c, mm/slub.c s_show() [2.6.24] */
+/* Appends the file's text. O(zones * CPUs).
+ * Kernel: mm/vmstat.c zoneinfo_show(), also mm/slub.c s_show() [2.6.24] */
 void proc_file_format(struct strbuf *out, const struct snapshot *snapshot, enum proc_file file);
 
 #endif

@@ -343,6 +343,22 @@ static const struct misuse_row misuse_rows[] = {
     {UMA, "kmalloc", "size: 64", {"vfree"}, MISUSE_VFREE_AREA, 1},
     {UMA, "vmalloc", "size: 4096", {"kfree"}, MISUSE_SLAB_OUTSIDE, 6},
     {UMA, "vmalloc", "size: 4096", {"free_pages"}, MISUSE_VIRT_ADDR_VALID, 6},
+    /* twice */
+    {UMA, "alloc_pages", "", {"free_pages", "free_pages"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    {UMA, "alloc_pages", "order: 3", {"free_pages", "__free_pages"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    {UMA, "alloc_pages", "", {"free_hot_page", "free_cold_page"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    {UMA, "kmalloc", "size: 64", {"kfree", "kfree"}, MISUSE_SLAB_FREE_TWICE, 1},
+    {UMA, "vmalloc", "size: 4096", {"vfree", "vfree"}, MISUSE_VFREE_AREA, 5},
+    /* another order than the block's */
+    {UMA, "alloc_pages", "order: 2", {"free_pages order: 1"}, MISUSE_LOST_PAGES, 2},
+    {UMA, "alloc_pages", "order: 2", {"free_page"}, MISUSE_LOST_PAGES, 3},
+    {UMA, "alloc_pages", "order: 2, gfp: GFP_KERNEL|__GFP_COMP", {"free_pages order: 1"}, MISUSE_DESTROY_COMPOUND_PAGE, 4},
+    {UMA, "alloc_pages", "order: 2, gfp: GFP_KERNEL|__GFP_COMP", {"free_pages order: 3"}, MISUSE_DESTROY_COMPOUND_PAGE, 4},
+    /* what cannot be split */
+    {UMA, "alloc_pages", "order: 2, gfp: GFP_KERNEL|__GFP_COMP", {"split_page"}, MISUSE_SPLIT_PAGE, 4},
+    /* no address for a page of HighMem: one call does not begin, the other loses the page */
+    {I386, "get_zeroed_page", "gfp: GFP_HIGHUSER", {NULL}, MISUSE_GET_ZEROED_PAGE, 0},
+    {I386, "__get_free_pages", "order: 1, gfp: GFP_HIGHUSER", {NULL}, MISUSE_PAGE_ADDRESS, 2},
 };
 /* clang-format on */
 
