@@ -219,6 +219,124 @@ START_TEST(a_generator_ends_with_the_workload)
 }
 END_TEST
 
+static void expect_refused(const char *text, enum sim_error_code code)
+{
+    struct workload_config workload;
+    struct sim_error err = {0};
+
+    ck_assert(!read_workload(text, &workload, &err));
+    ck_assert_msg(err.code == code, "%s: %s", sim_error_code_name(err.code), err.message);
+    workload_config_fini(&workload);
+}
+
+START_TEST(a_generator_makes_any_allocating_call)
+{
+    struct workload_config workload = must_read_workload(
+        HEAD "caches: [{name: x, objects_per_page: 8}, {name: y, objects_per_page: 8}]\n"
+             "generators:\n"
+             "  - {name: a, gap: 900ms, op: kzalloc, size: {uniform: {min: 1KiB, max: 1KiB}}}\n"
+             "  - {name: b, gap: 900ms, op: kmem_cache_alloc, cache: y, gfp: GFP_ATOMIC}\n"
+             "  - {name: c, gap: 900ms, op: vmalloc_node, size: 5000, node: 0}\n"
+             "  - {name: d, gap: 900ms, op: __get_free_page}\n");
+    struct trace_record records[4];
+    struct sim_error err = {0};
+
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_int_eq(trace_source_next(workload.sources.items[i], &records[i], &err),
+                         TRACE_RECORD);
+    ck_assert_uint_eq(records[0].op, TRACE_KMALLOC);
+    ck_assert_uint_eq(records[0].gfp, GFP_KERNEL | GFP_BIT_ZERO);
+    ck_assert_uint_eq(records[0].size_bytes, 1024);
+    ck_assert_uint_eq(records[1].op, TRACE_KMEM_CACHE_ALLOC);
+    ck_assert_uint_eq(records[1].cache, 1);
+    ck_assert_uint_eq(records[2].op, TRACE_VMALLOC);
+    ck_assert_uint_eq(records[2].gfp, GFP_KERNEL | GFP_BIT_HIGHMEM);
+    ck_assert_int_eq(records[2].node, 0);
+    ck_assert_uint_eq(records[3].op, TRACE_GET_FREE_PAGES);
+    ck_assert_uint_eq(records[3].order, 0);
+    workload_config_fini(&workload);
+}
+END_TEST
+
+START_TEST(a_generator_has_the_arguments_of_its_call)
+{
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kmalloc}]\n", ERR_MISSING_KEY);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kmem_cache_alloc, cache: x}]\n",
+                   ERR_UNKNOWN_CACHE);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kmalloc, size: 1, order: 1}]\n",
+                   ERR_BAD_ORDER);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: alloc_page, order: 1}]\n",
+                   ERR_BAD_ORDER);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kmalloc, size: 1, node: 0}]\n",
+                   ERR_UNKNOWN_KEY);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kmalloc_node, size: 1}]\n",
+                   ERR_MISSING_KEY);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: vmalloc, size: 1, gfp: GFP_NOIO}]\n",
+                   ERR_UNKNOWN_KEY);
+    expect_refused(HEAD "generators: [{name: a, gap: 1ms, op: kfree}]\n", ERR_UNKNOWN_NAME);
+}
+END_TEST
+
+START_TEST(steps_make_the_calls_by_all_their_names)
+{
+    struct workload_config workload =
+        must_read_workload(HEAD "caches: [{name: x, objects_per_page: 8}]\n"
+                                "tasks:\n  - name: a\n    steps:\n"
+                                "      - alloc_page: {id: p, gfp: GFP_ATOMIC, count: 3}\n"
+                                "      - alloc_pages_node: {id: p, node: 0, order: 2}\n"
+                                "      - kzalloc: {id: k, size: 4KiB}\n"
+                                "      - kmem_cache_alloc: {id: k, cache: x}\n"
+                                "      - vmalloc_32: {id: v, size: 1MiB}\n"
+                                "      - get_page: p\n"
+                                "      - __free_pages: {id: p, order: 2, every: 4}\n"
+                                "      - __free_page: {id: p, count: 2}\n"
+                                "      - put_page: p\n"
+                                "      - free_part: {id: p, order: 1, part: 2}\n"
+                                "      - kfree: k\n"
+                                "      - vfree: {id: v}\n");
+    const struct step_spec *steps = workload.tasks.items[0].steps;
+
+    ck_assert_uint_eq(workload.tasks.items[0].nr_steps, 12);
+    ck_assert_uint_eq(steps[0].record.op, TRACE_ALLOC_PAGES);
+    ck_assert_uint_eq(steps[0].count, 3);
+    ck_assert_uint_eq(steps[1].record.order, 2);
+    ck_assert_int_eq(steps[1].record.node, 0);
+    ck_assert_uint_eq(steps[2].record.size_bytes, 4096);
+    ck_assert_uint_eq(steps[2].record.gfp, GFP_KERNEL | GFP_BIT_ZERO);
+    ck_assert_uint_eq(steps[3].record.cache, 0);
+    ck_assert_uint_eq(steps[4].record.gfp, 0);
+    ck_assert_uint_eq(steps[5].record.op, TRACE_GET_PAGE);
+    ck_assert_uint_eq(steps[6].record.flags, TRACE_CLAIMS_ORDER);
+    ck_assert_uint_eq(steps[6].record.order, 2);
+    ck_assert_uint_eq(steps[7].record.flags, TRACE_CLAIMS_ORDER);
+    ck_assert_uint_eq(steps[7].record.order, 0);
+    ck_assert_uint_eq(steps[8].record.flags, 0);
+    ck_assert_uint_eq(steps[9].record.part, 2);
+    ck_assert_uint_eq(steps[11].record.op, TRACE_VFREE);
+    workload_config_fini(&workload);
+}
+END_TEST
+
+START_TEST(steps_have_the_arguments_of_their_call)
+{
+#define STEP(text) HEAD "tasks:\n  - name: a\n    steps:\n      - " text "\n"
+    expect_refused(STEP("kmalloc: {id: k}"), ERR_MISSING_KEY);
+    expect_refused(STEP("kmalloc: {id: k, size: 1, order: 0}"), ERR_UNKNOWN_KEY);
+    expect_refused(STEP("alloc_page: {id: k, order: 0}"), ERR_UNKNOWN_KEY);
+    expect_refused(STEP("alloc_pages_node: {id: k}"), ERR_MISSING_KEY);
+    expect_refused(STEP("kmem_cache_alloc: {id: k, cache: x}"), ERR_UNKNOWN_CACHE);
+    expect_refused(STEP("vmalloc: {id: k, size: 1, gfp: GFP_KERNEL}"), ERR_UNKNOWN_KEY);
+    expect_refused(STEP("free_part: k"), ERR_BAD_STEP);
+    expect_refused(STEP("free_part: {id: k, order: 0}"), ERR_MISSING_KEY);
+    expect_refused(STEP("kfree: k"), ERR_UNKNOWN_ID);
+    expect_refused(STEP("free_page: {id: k, order: 0}"), ERR_UNKNOWN_KEY);
+    expect_refused(HEAD "tasks: [{name: a, flags: [in_interrupt], steps: [{vmalloc: {id: v, "
+                        "size: 1}}]}]\n",
+                   ERR_BAD_STEP);
+#undef STEP
+}
+END_TEST
+
 START_TEST(the_seed_decides_what_a_generator_draws)
 {
     static const char text[] =
@@ -285,9 +403,11 @@ int main(void)
     TEST_CASE(suite, "tasks", a_task_has_a_cpu_flags_and_a_start, allocating_steps_fill_the_record,
               freeing_steps_take_all_or_some, loops_lie_before_their_bodies,
               sysctl_steps_take_the_values_of_the_kernel,
-              a_sysctl_step_keeps_to_the_ranges_of_the_kernel);
+              a_sysctl_step_keeps_to_the_ranges_of_the_kernel,
+              steps_make_the_calls_by_all_their_names, steps_have_the_arguments_of_their_call);
     TEST_CASE(suite, "sources", events_become_a_source, a_list_of_events_can_be_replaced,
-              a_generator_ends_with_the_workload, the_seed_decides_what_a_generator_draws,
+              a_generator_ends_with_the_workload, a_generator_makes_any_allocating_call,
+              a_generator_has_the_arguments_of_its_call, the_seed_decides_what_a_generator_draws,
               a_shorter_duration_than_a_start_is_no_mistake);
     TEST_CASE(suite, "run spec", a_run_spec_borrows_from_both_configs);
     return test_run(suite);

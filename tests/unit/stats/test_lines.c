@@ -158,11 +158,11 @@ START_TEST(tick_keys_stand_in_a_fixed_order)
 {
     const cJSON *tick = line(tick_write(&writer, &sample->machine, &sample->stats));
 
-    expect_keys(tick,
-                "type time_ns jiffies zones vmstat alloc alloc_latency_ns free stall late "
-                "kswapd reclaim swap dirty devices user calls slabs vmalloc extfrag tasks_blocked blocks_live "
-                "pages_live oom_kills "
-                "ops_of_dead_tasks bad_pages misuses");
+    expect_keys(tick, "type time_ns jiffies zones vmstat alloc alloc_latency_ns free stall late "
+                      "kswapd reclaim swap dirty devices user calls slabs vmalloc extfrag "
+                      "tasks_blocked blocks_live "
+                      "pages_live oom_kills "
+                      "ops_of_dead_tasks bad_pages misuses");
     expect_keys(cJSON_GetArrayItem(member(tick, "zones"), 0),
                 "name node nr_free_pages nr_free_pages_exact pages_min pages_low pages_high "
                 "lowmem_reserve level margin_min_pages margin_low_pages margin_high_pages nr_free "
@@ -579,10 +579,12 @@ START_TEST(summary_has_the_ticks_fields_and_its_own)
     sample_exhaust(sample, GFP_ATOMIC);
     summary_tick(&sample->state, &sample->machine);
     summary = line(summary_write(&writer, &info));
-    expect_keys(summary, "type time_ns jiffies kernel workload ended ticks events_processed zones "
-                         "vmstat alloc alloc_latency_ns free stall late kswapd reclaim swap "
-                         "dirty devices user calls slabs vmalloc extfrag tasks_blocked blocks_live pages_live "
-                         "oom_kills ops_of_dead_tasks bad_pages misuses tasks rates failures");
+    expect_keys(
+        summary,
+        "type time_ns jiffies kernel workload ended ticks events_processed zones "
+        "vmstat alloc alloc_latency_ns free stall late kswapd reclaim swap "
+        "dirty devices user calls slabs vmalloc extfrag tasks_blocked blocks_live pages_live "
+        "oom_kills ops_of_dead_tasks bad_pages misuses tasks rates failures");
     zone = cJSON_GetArrayItem(member(summary, "zones"), 0);
     expect_zone(zone, &sample->machine.zones[0]);
     ck_assert_int_eq(number(zone, "min_free_pages"), number(zone, "nr_free_pages"));
