@@ -156,6 +156,20 @@ void block_split(struct simulation *sim, uint32_t index)
         block->flags |= BLOCK_SPLIT;
 }
 
+/* Pages of a piece that are back already: each would be freed twice, the first is reported. */
+static void tell_of_freed_page(struct simulation *sim, uint32_t index, const struct piece_map *map,
+                               uint32_t first, uint32_t nr)
+{
+    const struct block *block = block_of(sim, index);
+    uint32_t i = first;
+
+    while (i < first + nr && !piece_map_is_back(map, i))
+        i++;
+    if (i < first + nr)
+        machine_misuse(&sim->machine, MISUSE_PUT_PAGE_TESTZERO,
+                       block->state == BLOCK_HELD ? (pfn_t){block->page.nr + i} : PFN_NONE, 0);
+}
+
 /*
  * A block that comes back in pieces.
  * DEVIATION: the captured kernel gave back whatever pieces it had made of the block; here
@@ -175,6 +189,7 @@ uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first,
         sim->out_of_memory = true;
         return 0;
     }
+    tell_of_freed_page(sim, index, map, first, nr);
     if (block->state == BLOCK_PENDING || block->flags & BLOCK_COMPOUND) {
         nr_new = piece_map_mark(map, first, nr);
         if (block->state == BLOCK_HELD && nr_new > 0 && map->nr_back == nr_pages)

@@ -236,6 +236,26 @@ END_TEST
 
 /* ---- twice ---- */
 
+START_TEST(a_part_that_is_back_is_freed_twice)
+{
+    struct misuse_case c;
+    struct step_spec *part;
+
+    begin(&c);
+    step_alloc(c.task, 1, 1, 3, GFP_KERNEL);
+    for (unsigned first = 6; first > 2; first--) { /* 6 and 7, then 5 and 6: one of them anew */
+        part = step_use(&c, TRACE_FREE_PART, 0);
+        part->record.order = 1;
+        part->record.part = first;
+    }
+    play(&c);
+    expect_pages(&c, 3, 0);
+    expect_misuses(&c, MISUSE_PUT_PAGE_TESTZERO, 3);
+    ck_assert_uint_eq(all_misuses(&c), 3);
+    run_builder_fini(&c.rb);
+}
+END_TEST
+
 START_TEST(a_script_that_frees_twice_is_seen)
 {
     struct misuse_case c;
@@ -318,7 +338,8 @@ int main(void)
               a_smaller_order_loses_pages_and_a_larger_one_is_refused,
               the_tail_of_a_split_block_goes_back, a_block_that_is_back_in_pieces_leaves_the_list,
               an_order_of_a_split_block_is_that_of_its_first_page);
-    TEST_CASE(suite, "twice", a_script_that_frees_twice_is_seen, what_failed_is_not_freed_twice);
+    TEST_CASE(suite, "twice", a_part_that_is_back_is_freed_twice, a_script_that_frees_twice_is_seen,
+              what_failed_is_not_freed_twice);
     TEST_CASE(suite, "addresses", a_zeroed_page_may_not_be_of_highmem,
               a_page_of_highmem_has_no_address);
     return test_run(suite);
