@@ -11,6 +11,7 @@ const char *misuse_name(enum mm_misuse check)
         [MISUSE_GET_PAGE] = "get_page",
         [MISUSE_FREE_PAGES_CHECK] = "free_pages_check",
         [MISUSE_DESTROY_COMPOUND_PAGE] = "destroy_compound_page",
+        [MISUSE_FREE_ONE_PAGE] = "free_one_page",
         [MISUSE_LOST_PAGES] = "lost_pages",
         [MISUSE_FOREIGN_PAGES] = "foreign_pages",
         [MISUSE_VIRT_ADDR_VALID] = "virt_addr_valid",
@@ -21,6 +22,7 @@ const char *misuse_name(enum mm_misuse check)
         [MISUSE_SLAB_OUTSIDE] = "slab_outside",
         [MISUSE_SLAB_POINTER] = "slab_pointer",
         [MISUSE_SLAB_OTHER_CACHE] = "slab_other_cache",
+        [MISUSE_NEW_SLAB] = "new_slab",
         [MISUSE_VFREE_ADDRESS] = "vfree_address",
         [MISUSE_VFREE_AREA] = "vfree_area",
     };
@@ -36,4 +38,13 @@ void machine_misuse(struct machine *machine, enum mm_misuse check, pfn_t page, u
     machine->misuses[check]++;
     if (machine->observer && machine->observer->misuse)
         machine->observer->misuse(machine->observer->context, &report);
+}
+
+pfn_t page_with_address(struct machine *machine, pfn_t page, unsigned order)
+{
+    if (pfn_is_none(page) || !machine->zones[machine->frame_table.frames[page.nr].zone].is_highmem)
+        return page;
+    machine_misuse(machine, MISUSE_PAGE_ADDRESS, page, order);
+    machine->lost_pages += UINT64_C(1) << order;
+    return PFN_NONE;
 }

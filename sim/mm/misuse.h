@@ -21,6 +21,9 @@ enum mm_misuse {
                                      bad_page() */
     MISUSE_DESTROY_COMPOUND_PAGE, /* a free of a compound page in another order: bad_page(), of
                                      order 0 only when the per-CPU list gives the page back */
+    MISUSE_FREE_ONE_PAGE,         /* a free that claims more than a block which does not begin where
+                                     one of that order may, and all of it passes the checks above:
+                                     VM_BUG_ON() */
     MISUSE_LOST_PAGES,            /* seen by no check: a free claims less than the block. It is
                                      carried out, what is left belongs to nobody */
     MISUSE_FOREIGN_PAGES,         /* seen by no check: a free claims more, and all of it is free or
@@ -35,6 +38,7 @@ enum mm_misuse {
     MISUSE_SLAB_OUTSIDE,          /* "Attempt to free object outside of slab" */
     MISUSE_SLAB_POINTER,          /* "Invalid object pointer" */
     MISUSE_SLAB_OTHER_CACHE,      /* "page slab pointer corrupt" */
+    MISUSE_NEW_SLAB,              /* __GFP_HIGHMEM or __GFP_DMA32 for a new slab: BUG_ON() */
     MISUSE_VFREE_ADDRESS,         /* "Trying to vfree() bad address" */
     MISUSE_VFREE_AREA,            /* "Trying to vfree() nonexistent vm area" */
     NR_MISUSES,
@@ -51,5 +55,12 @@ struct mm_misuse_report {
 
 /* Counts it and tells the observer. */
 void machine_misuse(struct machine *machine, enum mm_misuse check, pfn_t page, unsigned order);
+
+/*
+ * What a call that answers an address makes of its block: the page, or PFN_NONE for one in highmem,
+ * which has no address. That is MISUSE_PAGE_ADDRESS: to the caller a failure, the block is lost.
+ * Kernel: mm/page_alloc.c __get_free_pages() [2.6.24]
+ */
+pfn_t page_with_address(struct machine *machine, pfn_t page, unsigned order);
 
 #endif

@@ -2,6 +2,7 @@
 /* The calls that allocate objects and give them back. */
 #include "mm/cpuset.h"
 #include "mm/mempolicy.h"
+#include "mm/misuse.h"
 #include "mm/slub.h"
 #include "mm/zonelist.h"
 
@@ -12,6 +13,9 @@ enum {
                        GFP_BIT_REPEAT | GFP_BIT_NOFAIL | GFP_BIT_NORETRY | GFP_BIT_NOMEMALLOC,
     GFP_CONSTRAINT_MASK = GFP_BIT_HARDWALL | GFP_BIT_THISNODE,
 };
+
+/* What no slab may be asked for with. Kernel: include/linux/gfp.h GFP_SLAB_BUG_MASK [2.6.24] */
+enum { GFP_SLAB_BUG_MASK = GFP_BIT_DMA32 | GFP_BIT_HIGHMEM };
 
 enum slab_request_state {
     SLAB_REQUEST_BEGUN,
@@ -128,7 +132,10 @@ static void begin_pages(struct slab_request *request, struct slub *slub,
 {
     struct machine *machine = slub->machine;
 
-    if (request->cache) {
+    if (request->cache && request->gfp & GFP_SLAB_BUG_MASK) {
+        request->state = SLAB_REQUEST_DONE;
+        machine_misuse(machine, MISUSE_NEW_SLAB, PFN_NONE, request->cache->layout.order);
+    } else if (request->cache) {
         request->state = SLAB_REQUEST_NEW_SLAB;
         caller_request_init(&request->pages, machine, caller, new_slab_gfp(request),
                             request->cache->layout.order, request->nid);
@@ -155,13 +162,13 @@ static void use_new_slab(struct slab_request *request, struct slub *slub, unsign
     }
 }
 
-static void use_pages(struct slab_request *request, struct slub *slub, unsigned cpu)
+/* Kernel: mm/slub.c __kmalloc() [2.6.24], by __get_free_pages() */
+static void use_large(struct slab_request *request, struct slub *slub)
 {
-    if (request->state == SLAB_REQUEST_NEW_SLAB)
-        use_new_slab(request, slub, cpu);
-    else if (!pfn_is_none(request->pages.page))
-        request->object = (struct slab_object){request->pages.page, SLAB_PAGES};
-    request->state = SLAB_REQUEST_DONE;
+    pfn_t page = page_with_address(slub->machine, request->pages.page, request->order);
+
+    if (!pfn_is_none(page))
+        request->object = (struct slab_object){page, SLAB_PAGES};
 }
 
 enum step slab_request_step(struct slab_request *request, struct slub *slub,
@@ -185,7 +192,11 @@ enum step slab_request_step(struct slab_request *request, struct slub *slub,
         return STEP_DONE;
     if (caller_request_step(&request->pages, slub->machine, caller) == STEP_BLOCKED)
         return STEP_BLOCKED;
-    use_pages(request, slub, task->cpu);
+    if (request->state == SLAB_REQUEST_NEW_SLAB)
+        use_new_slab(request, slub, task->cpu);
+    else
+        use_large(request, slub);
+    request->state = SLAB_REQUEST_DONE;
     return STEP_DONE;
 }
 

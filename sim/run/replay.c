@@ -79,25 +79,6 @@ static bool call_is_refused(struct simulation *sim, struct run_task *task)
     return true;
 }
 
-/*
- * A call that answers an address has none for a page of highmem: the caller sees a failure and the
- * page is nobody's. Kernel: mm/page_alloc.c __get_free_pages() [2.6.24]
- */
-static void take_address(struct simulation *sim, struct run_task *task)
-{
-    struct alloc_request *request = &task->kernel_call.pages;
-    const struct frame *frame;
-
-    if (task->operation.record.op == TRACE_ALLOC_PAGES || pfn_is_none(request->page))
-        return;
-    frame = &sim->machine.frame_table.frames[request->page.nr];
-    if (!sim->machine.zones[frame->zone].is_highmem)
-        return;
-    machine_misuse(&sim->machine, MISUSE_PAGE_ADDRESS, request->page, request->order);
-    sim->machine.lost_pages += UINT64_C(1) << request->order;
-    request->page = PFN_NONE;
-}
-
 static enum step alloc_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
     struct alloc_request *request = &task->kernel_call.pages;
@@ -122,7 +103,8 @@ static enum step alloc_step(struct simulation *sim, struct run_task *task, struc
         uint64_t result_ns = time_add(sim->clock.now_ns, slice_cost_ns(sim, slice));
 
         replay_alloc_over(sim, task, request, task->begin_ns, result_ns - task->begin_ns);
-        take_address(sim, task);
+        if (task->operation.record.op != TRACE_ALLOC_PAGES)
+            request->page = page_with_address(&sim->machine, request->page, request->order);
         slice->calls_ns += block_settle(sim, task);
     }
     return step;

@@ -359,6 +359,10 @@ static const struct misuse_row misuse_rows[] = {
     /* no address for a page of HighMem: one call does not begin, the other loses the page */
     {I386, "get_zeroed_page", "gfp: GFP_HIGHUSER", {NULL}, MISUSE_GET_ZEROED_PAGE, 0},
     {I386, "__get_free_pages", "order: 1, gfp: GFP_HIGHUSER", {NULL}, MISUSE_PAGE_ADDRESS, 2},
+    {I386, "kmalloc", "size: 8192, gfp: GFP_HIGHUSER", {NULL}, MISUSE_PAGE_ADDRESS, 2},
+    /* no slab is made of such pages */
+    {I386, "kmalloc", "size: 64, gfp: GFP_HIGHUSER", {NULL}, MISUSE_NEW_SLAB, 0},
+    {UMA, "kmem_cache_alloc", "cache: plain, gfp: GFP_KERNEL|GFP_DMA32", {NULL}, MISUSE_NEW_SLAB, 0},
 };
 /* clang-format on */
 

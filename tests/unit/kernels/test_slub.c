@@ -6,6 +6,7 @@
 
 #include "lib/machine_builder.h"
 #include "lib/test.h"
+#include "mm/misuse.h"
 
 static const struct memory_range uma[] = {{0, 32768, 0}};
 static const struct memory_range two_nodes[] = {{0, 16384, 0}, {16384, 32768, 1}};
@@ -485,6 +486,24 @@ START_TEST(wrong_frees_are_refused_and_named)
 }
 END_TEST
 
+START_TEST(a_slab_is_not_made_of_highmem)
+{
+    struct slab_object object;
+
+    boot_uma();
+    ck_assert(slab_object_is_null(kmalloc(64, GFP_HIGHUSER)));
+    ck_assert(slab_object_is_null(kmalloc(64, GFP_KERNEL | GFP_BIT_DMA32)));
+    ck_assert_uint_eq(tm.machine.misuses[MISUSE_NEW_SLAB], 2);
+    ck_assert_uint_eq(requests_done, 0);
+    give_back(kmalloc(64, GFP_KERNEL));
+    object = kmalloc(64, GFP_HIGHUSER); /* of the slab that is there */
+    ck_assert(!slab_object_is_null(object));
+    ck_assert_uint_eq(tm.machine.misuses[MISUSE_NEW_SLAB], 2);
+    give_back(object);
+    end();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("slub");
@@ -499,6 +518,6 @@ int main(void)
               a_full_slab_comes_to_the_tail_and_goes_when_empty, slabs_are_of_the_asked_node,
               other_nodes_are_robbed_now_and_then, shrinking_frees_the_empty_and_sorts_the_rest,
               caches_of_one_size_are_one, an_allocation_without_memory_is_null);
-    TEST_CASE(suite, "misuse", wrong_frees_are_refused_and_named);
+    TEST_CASE(suite, "misuse", wrong_frees_are_refused_and_named, a_slab_is_not_made_of_highmem);
     return test_run(suite);
 }
