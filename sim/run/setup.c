@@ -190,10 +190,27 @@ static bool make_sources(struct simulation *sim, struct sim_error *err)
     return true;
 }
 
-static bool write_header(struct simulation *sim)
+/* The caller's to free; NULL: no host memory. */
+static struct numa_task *collect_numa_tasks(const struct run_spec *spec, size_t *ret_count)
+{
+    struct numa_task *tasks = calloc(spec->nr_tasks + 1, sizeof(*tasks));
+    size_t count = 0;
+
+    for (size_t i = 0; tasks && i < spec->nr_tasks; i++) {
+        const struct task_spec *from = &spec->tasks[i];
+
+        if (from->cpuset || from->mempolicy.mode != MPOL_DEFAULT)
+            tasks[count++] = (struct numa_task){from->name, from->cpuset, from->mempolicy};
+    }
+    *ret_count = count;
+    return tasks;
+}
+
+static bool write_header(struct simulation *sim, struct sim_error *err)
 {
     const struct run_spec *spec = sim->spec;
     const struct cost_spec *c = &spec->costs;
+    struct numa_task *numa_tasks;
     const struct named_value costs[] = {
         {"alloc_ns", c->alloc_ns},
         {"free_ns", c->free_ns},
@@ -239,6 +256,8 @@ static bool write_header(struct simulation *sim)
         .nr_files = spec->nr_files,
         .caches = spec->caches,
         .nr_caches = spec->nr_caches,
+        .cpusets = spec->cpusets,
+        .nr_cpusets = spec->nr_cpusets,
         .costs = costs,
         .nr_costs = sizeof(costs) / sizeof(costs[0]),
         .machine = &sim->machine,
@@ -246,7 +265,12 @@ static bool write_header(struct simulation *sim)
 
     static_assert(sizeof(costs) / sizeof(costs[0]) == sizeof(*c) / sizeof(uint64_t),
                   "each cost has its name");
-    return header_write(&sim->writer, &info);
+    info.numa_tasks = numa_tasks = collect_numa_tasks(spec, &info.nr_numa_tasks);
+    if (!numa_tasks)
+        return out_of_memory(err);
+    header_write(&sim->writer, &info);
+    free(numa_tasks);
+    return jsonl_writer_check(&sim->writer, sim->output.name, err);
 }
 
 /*
@@ -285,8 +309,8 @@ bool setup_simulation(struct simulation *sim, struct sim_error *err)
         !begin_tasks(sim, err) || !kthread_make_all(sim, err))
         return false;
     slice_forget_work(sim);
-    if (!write_header(sim))
-        return jsonl_writer_check(&sim->writer, sim->output.name, err);
+    if (!write_header(sim, err))
+        return false;
     for (size_t i = 0; i < sim->spec->nr_sources; i++) {
         sim->nr_active++;
         sim->nr_arriving++;

@@ -326,6 +326,8 @@ bool header_write(struct jsonl_writer *writer, const struct header_info *info)
     write_devices(json, info);
     write_swaps(json, info);
     write_files(json, info);
+    cpusets_write(json, info->cpusets, info->nr_cpusets);
+    numa_tasks_write(json, info->numa_tasks, info->nr_numa_tasks, info->cpusets);
     write_costs(json, info);
     json_end_object(json);
     write_booted(json, info->machine);

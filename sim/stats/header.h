@@ -11,6 +11,7 @@
 #include "reclaim/backing_dev.h"
 #include "reclaim/swap.h"
 #include "stats/jsonl_writer.h"
+#include "stats/numa_fields.h"
 #include "user/user_spec.h"
 
 /* A configuration value that stats need not understand. */
@@ -46,6 +47,10 @@ struct header_info {
     size_t nr_files;
     const struct cache_spec *caches;
     size_t nr_caches;
+    const struct cpuset_spec *cpusets;
+    size_t nr_cpusets;
+    const struct numa_task *numa_tasks;
+    size_t nr_numa_tasks;
     const struct named_value *costs;
     size_t nr_costs;
     const struct machine *machine; /* just booted */

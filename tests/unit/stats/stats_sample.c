@@ -175,6 +175,10 @@ struct header_info sample_header(const struct sample *sample)
     static const struct swap_spec swaps[] = {{0, 1024, -1, 0}};
     static const struct file_spec files[] = {{"log", 256, 0, 1024, WRITEPAGE_NONE}};
     static const struct cache_spec caches[] = {{"dentry", 20, 2, true}};
+    static const struct cpuset_spec cpusets[] = {{"left", -1, 3, true, false},
+                                                 {"inner", 0, 2, false, true}};
+    static const struct numa_task tasks[] = {{"db", 2, {MPOL_BIND, 2}},
+                                             {"web", 0, {MPOL_INTERLEAVE, UINT64_C(5) << 61}}};
     static const struct named_value costs[] = {{"alloc_ns", 100}, {"free_ns", UINT64_MAX}};
 
     return (struct header_info){
@@ -196,6 +200,10 @@ struct header_info sample_header(const struct sample *sample)
         .nr_files = 1,
         .caches = caches,
         .nr_caches = 1,
+        .cpusets = cpusets,
+        .nr_cpusets = 2,
+        .numa_tasks = tasks,
+        .nr_numa_tasks = 2,
         .costs = costs,
         .nr_costs = 2,
         .machine = &sample->machine,

@@ -130,6 +130,22 @@ START_TEST(header_shows_the_effective_machine)
 }
 END_TEST
 
+START_TEST(header_shows_whose_memory_is_of_which_nodes)
+{
+    struct header_info info = sample_header(sample);
+
+    line(header_write(&writer, &info));
+    ck_assert_ptr_nonnull(strstr(
+        writer.line.data,
+        "\"cpusets\":[{\"name\":\"left\",\"parent\":null,\"mems\":[0,1],\"mem_exclusive\":true,"
+        "\"memory_spread_page\":false},{\"name\":\"inner\",\"parent\":\"left\",\"mems\":[1],"
+        "\"mem_exclusive\":false,\"memory_spread_page\":true}],"
+        "\"numa_tasks\":[{\"name\":\"db\",\"cpuset\":\"inner\",\"mempolicy\":\"bind\",\"nodes\":[1]"
+        "},"
+        "{\"name\":\"web\",\"cpuset\":null,\"mempolicy\":\"interleave\",\"nodes\":[61,63]}],"));
+}
+END_TEST
+
 START_TEST(header_shows_the_booted_zones_and_zonelists)
 {
     struct header_info info = sample_header(sample);
@@ -608,6 +624,7 @@ int main(void)
     const TTest *const on_numa[] = {
         header_says_what_was_run,
         header_shows_the_effective_machine,
+        header_shows_whose_memory_is_of_which_nodes,
         header_shows_the_booted_zones_and_zonelists,
         tick_keys_stand_in_a_fixed_order,
         tick_shows_each_zone_as_it_is,
