@@ -87,7 +87,8 @@ struct vmalloc_request {
 
 /*
  * __vmalloc(size, gfp) when nid < 0, else vmalloc_node().
- * DEVIATION: the kernel computes the page array's bytes in 32 bits, which wraps at 2 TiB.
+ * DEVIATION: the kernel computes the page array's bytes in 32 bits, which wraps at 2 TiB, and on 32
+ * bits the area with its guard page, which wraps for the last sizes below 4 GiB. Here nothing does.
  * Kernel: mm/vmalloc.c __vmalloc_node() [2.6.24]
  */
 void vmalloc_request_init(struct vmalloc_request *request, struct vmalloc_space *space,
