@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/units.h"
@@ -63,18 +64,25 @@ static void keep(struct strbuf *copy, const struct result_reader *reader)
     strbuf_add(copy, reader->line, reader->length);
 }
 
-/* The line at the time, or before it; UINT64_MAX: the summary. A pipe is read to its end: who
- * writes it need not notice. */
+static bool is_regular(FILE *stream)
+{
+    struct stat status;
+
+    return fstat(fileno(stream), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* The line at the time, or before it; UINT64_MAX: the summary. What is no file is read to its end:
+ * who writes a pipe need not notice. */
 static bool choose_line(struct show_lines *lines, struct result_reader *reader, uint64_t at_ns,
                         struct sim_error *err)
 {
-    bool is_pipe = strcmp(reader->path, "-") == 0;
+    bool is_file = is_regular(reader->stream);
     bool finished = false;
 
     keep(&lines->header, reader);
     while (result_reader_next(reader, err)) {
         finished = reader->type == RESULT_SUMMARY;
-        if (reader->time_ns > at_ns && !is_pipe)
+        if (reader->time_ns > at_ns && is_file)
             break;
         if (reader->type == RESULT_EVENT || reader->type == RESULT_HEADER ||
             reader->time_ns > at_ns)
@@ -101,9 +109,8 @@ static bool choose_line(struct show_lines *lines, struct result_reader *reader, 
 static bool find_lines(struct show_lines *lines, const char *path, uint64_t at_ns,
                        struct sim_error *err)
 {
-    bool is_pipe = strcmp(path, "-") == 0;
     struct result_reader reader;
-    FILE *stream = is_pipe ? stdin : fopen(path, "rb");
+    FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     bool ok;
 
     if (!stream)
@@ -146,46 +153,64 @@ static bool parse_at(const struct show_options *options, uint64_t *ret_ns, struc
                          options->at);
 }
 
-static bool show_one(const struct show_options *options, const struct snapshot *snapshot,
-                     const struct show_file *file, struct sim_error *err)
+/* Writes the text of the file, or of all; returns the exit code. */
+static int write_files(const struct show_options *options, const struct snapshot *snapshot,
+                       const struct show_file *file, struct sim_error *err)
 {
     const char *path = options->output ? options->output : "-";
     struct strbuf text = {0};
     FILE *stream;
-    bool ok = show_file_format(&text, snapshot, file,
-                               options->node.given ? &options->node.value : NULL, err);
 
-    if (ok && text.failed)
-        ok = sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the text of the file");
-    if (ok && file_output_open(&stream, path, err)) {
+    if (!file)
+        return show_folder_write(path, snapshot, err) ? EXIT_DONE : cli_fail_output(err);
+    if (!show_file_format(&text, snapshot, file, options->node.given ? &options->node.value : NULL,
+                          err))
+        return cli_fail(err);
+    if (text.failed)
+        sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the text of the file");
+    else if (file_output_open(&stream, path, err)) {
         fwrite(text.data ? text.data : "", 1, text.length, stream);
         file_output_close(stream, path, err);
     }
     strbuf_fini(&text);
-    return !sim_error_is_set(err);
+    return sim_error_is_set(err) ? cli_fail_output(err) : EXIT_DONE;
 }
 
-static bool show(const struct show_options *options, const char *path, struct sim_error *err)
+/* What of the options can be judged before anything is read; *ret_all: --as all. */
+static bool check_options(const struct show_options *options, const char *path,
+                          struct show_file *ret_file, bool *ret_all, struct sim_error *err)
 {
-    bool all = options->as && strcmp(options->as, "all") == 0;
-    struct snapshot snapshot = {0};
-    struct show_file file;
-    uint64_t at_ns;
-    bool ok;
+    const char *output = options->output ? options->output : "-";
 
     if (!options->as)
         return sim_error_set(err, ERR_USAGE, "--as is missing: which file?");
-    if (!all && !show_file_parse(&file, options->as, err))
+    *ret_all = strcmp(options->as, "all") == 0;
+    if (!*ret_all && !show_file_parse(ret_file, options->as, err))
         return false;
-    if (all && (!options->output || options->node.given))
+    if (*ret_all && (strcmp(output, "-") == 0 || options->node.given))
         return sim_error_set(err, ERR_USAGE, "--as all needs -o FOLDER, and no --node");
-    if (!parse_at(options, &at_ns, err))
-        return false;
-    ok = take_snapshot(&snapshot, path, at_ns, err) &&
-         (all ? show_folder_write(options->output, &snapshot, err)
-              : show_one(options, &snapshot, &file, err));
+    if (!*output)
+        return sim_error_set(err, ERR_USAGE, "-o: the path is empty");
+    if (cli_same_file(output, path))
+        return sim_error_set(err, ERR_USAGE, "%.180s is what is to be shown", output);
+    return true;
+}
+
+static int show(const struct show_options *options, const char *path, struct sim_error *err)
+{
+    struct snapshot snapshot = {0};
+    struct show_file file = {0};
+    uint64_t at_ns;
+    bool all = false;
+    int code;
+
+    if (!check_options(options, path, &file, &all, err) || !parse_at(options, &at_ns, err))
+        return cli_fail(err);
+    code = take_snapshot(&snapshot, path, at_ns, err)
+               ? write_files(options, &snapshot, all ? NULL : &file, err)
+               : cli_fail(err);
     snapshot_fini(&snapshot);
-    return ok;
+    return code;
 }
 
 static int run(int argc, char **argv)
@@ -197,7 +222,7 @@ static int run(int argc, char **argv)
 
     if (!cli_options(&show_usage, argc, argv, &options, &first, &code))
         return code;
-    return show(&options, argv[first], &err) ? EXIT_DONE : cli_fail(&err);
+    return show(&options, argv[first], &err);
 }
 
 const struct command cmd_show = {"show", "show a tick as the files of /proc show a machine", run};
