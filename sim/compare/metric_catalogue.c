@@ -14,6 +14,8 @@ const char *const metric_headline[] = {
     "alloc_latency_ns.p99",
     "alloc_latency_ns.max",
     "late.total_ns",
+    "calls[*].failed",
+    "vmalloc.failed[*]",
     "stall[*].total_ns",
     "vmstat.allocstall",
     "reclaim.direct_freed",
@@ -37,22 +39,25 @@ const size_t metric_headline_count = sizeof(metric_headline) / sizeof(metric_hea
 
 /* Names after squeeze(); * is any text. */
 static const char *const lower_names[] = {
-    "alloc.failed*",  "alloc.slow_paths",   "*latency*",
-    "stall.*",        "*.stall.*",          "late.*",
-    "*allocstall",    "oom_kills",          "*oom_killed",
-    "*refault*",      "*majfault*",         "*major_fault*",
-    "*failed_faults", "*ticks_below_*",     "reclaim.direct_*",
-    "tasks.direct_*", "*congestion_wait*",  "*pswpin",
-    "*pswpout",       "*.swapins",          "*unusable_index",
-    "failures.count", "failures.ungrouped", "failures.groups.count",
-    "extfrag.*",      "kswapd.awake_ns",    "kswapd.nodes.awake_ns",
-    "bad_pages",      "ops_of_dead_tasks",
+    "alloc.failed*",   "alloc.slow_paths",   "*latency*",
+    "stall.*",         "*.stall.*",          "late.*",
+    "*allocstall",     "oom_kills",          "*oom_killed",
+    "*refault*",       "*majfault*",         "*major_fault*",
+    "*failed_faults",  "*ticks_below_*",     "reclaim.direct_*",
+    "tasks.direct_*",  "*congestion_wait*",  "*pswpin",
+    "*pswpout",        "*.swapins",          "*unusable_index",
+    "failures.count",  "failures.ungrouped", "failures.groups.count",
+    "extfrag.*",       "kswapd.awake_ns",    "kswapd.nodes.awake_ns",
+    "bad_pages",       "ops_of_dead_tasks",  "calls.*.failed",
+    "vmalloc.failed*", "*.waste_bytes",      "vmalloc.fragmentation_permille",
+    "misuses.*",
 };
 static const char *const higher_names[] = {
     "*margin_*",
     "*min_free_pages",
     "*efficiency_permille",
     "*cache_hit_permille",
+    "vmalloc.largest_hole_bytes",
 };
 #define NR_NAMES(names) (sizeof(names) / sizeof((names)[0]))
 

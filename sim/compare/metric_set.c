@@ -130,19 +130,24 @@ static bool read_line(struct metric_set *set, const char *line, size_t length,
 }
 
 /* Whether something on that path can be aggregated, as far as the first tick tells: a path that is
- * a container there is not. */
+ * a container there is not; what is not there may come with a later tick. */
 static bool may_aggregate(const struct metric_node *node, const struct metric_path *path,
                           uint32_t index)
 {
+    bool reached = false;
+
     if (node->depth == metric_path_base(path))
         return !(node->in_ticks & (METRIC_SEEN_LIST | METRIC_SEEN_OBJECT));
     for (size_t i = 0; i < node->children.count; i++) {
         const struct metric_node *child = node->children.items[i];
 
-        if (metric_node_on_path(child, index) && may_aggregate(child, path, index))
+        if (!metric_node_on_path(child, index))
+            continue;
+        if (may_aggregate(child, path, index))
             return true;
+        reached = true;
     }
-    return false;
+    return !reached;
 }
 
 /* alloc_latency_ns.p99 looks like an aggregate over ticks until a tick shows that it is none. */

@@ -27,7 +27,9 @@ START_TEST(waits_failures_and_lacks_are_better_low)
         "rates.congestion_wait_timeout_permille", "vmstat.pswpin", "vmstat.pswpout",
         "zones[0/DMA].unusable_index[9]", "failures.count", "failures.groups[0].count",
         "extfrag.events", "kswapd.awake_ns", "kswapd.nodes[0].awake_ns",
-        "tasks[a].stall.resched.count", "tasks[a].direct_reclaim_ns");
+        "tasks[a].stall.resched.count", "tasks[a].direct_reclaim_ns", "calls.kmalloc.failed",
+        "vmalloc.failed.no_memory", "slabs[dentry].waste_bytes.max", "misuses.count",
+        "misuses.by_check.slab_free_twice", "vmalloc.fragmentation_permille");
 }
 END_TEST
 
@@ -35,7 +37,7 @@ START_TEST(margins_and_yields_are_better_high)
 {
     EXPECT_DIRECTION(METRIC_HIGHER_IS_BETTER, "zones[0/DMA].margin_low_pages",
                      "zones[0/DMA].min_free_pages", "reclaim.efficiency_permille",
-                     "rates.cache_hit_permille");
+                     "rates.cache_hit_permille", "vmalloc.largest_hole_bytes.min");
 }
 END_TEST
 
@@ -44,7 +46,9 @@ START_TEST(anything_else_is_neutral)
     EXPECT_DIRECTION(METRIC_NEUTRAL, "alloc.count", "alloc_latency_ns.count", "free.count",
                      "kswapd.wakeups", "vmstat.pgfree", "zones[0/DMA].nr_free_pages",
                      "failures.groups[0].order", "zones[0/DMA].fragmentation_index[9]", "time_ns",
-                     "zones[0/DMA].min_free_time_ns", "tasks[a].cpu_ns", "");
+                     "zones[0/DMA].min_free_time_ns", "tasks[a].cpu_ns", "calls.kmalloc.count",
+                     "slabs[dentry].active_objects", "vmalloc.used_bytes", "zones[0/DMA].numa_miss",
+                     "");
 }
 END_TEST
 

@@ -246,6 +246,7 @@ START_TEST(ticks_are_wanted_for_aggregates_only)
     ck_assert(wants_ticks("lat_ns.p99", false));
     ck_assert(!wants_ticks("lat_ns.p99", true));
     ck_assert(wants_ticks("rate.mean", true));
+    ck_assert(wants_ticks("none.n.max", true));
 }
 END_TEST
 
@@ -423,6 +424,30 @@ START_TEST(elements_may_come_and_go)
 }
 END_TEST
 
+/* As slabs[] and vmalloc do, which are empty and null until they are used. */
+START_TEST(what_comes_with_a_later_tick_is_aggregated)
+{
+    struct sim_error err = {0};
+    struct metric_set *set = metric_set_create();
+
+    ck_assert(metric_set_add(set, "d[a].n.max", &err) && metric_set_add(set, "v.n.max", &err));
+    ck_assert(feed(set, header, &err));
+    ck_assert(feed(set, "{\"type\":\"tick\",\"time_ns\":1,\"d\":[],\"v\":null}", &err));
+    ck_assert(metric_set_wants_ticks(set));
+    ck_assert(feed(set,
+                   "{\"type\":\"tick\",\"time_ns\":2,\"d\":[{\"name\":\"a\",\"n\":7}],"
+                   "\"v\":{\"n\":9}}",
+                   &err));
+    ck_assert(feed(set,
+                   "{\"type\":\"summary\",\"time_ns\":3,\"d\":[{\"name\":\"a\",\"n\":1}],"
+                   "\"v\":{\"n\":2}}",
+                   &err));
+    ck_assert(metric_set_finish(set, &err));
+    expect_told(set, "d[a].n.max=7 v.n.max=9");
+    metric_set_destroy(set);
+}
+END_TEST
+
 /* ---- against a sorted array ---- */
 
 static int compare_integers(const void *a, const void *b)
@@ -524,8 +549,9 @@ int main(void)
     TEST_CASE(suite, "ticks", an_aggregate_is_taken_over_the_ticks,
               moments_and_lengths_of_time_count_ticks, the_summary_goes_before_the_ticks,
               a_null_counts_for_nothing, elements_may_come_and_go,
-              aggregates_are_those_of_a_sorted_array, a_run_without_ticks_has_no_aggregates,
-              ticks_are_wanted_for_aggregates_only, ticks_that_are_not_wanted_need_not_come);
+              what_comes_with_a_later_tick_is_aggregated, aggregates_are_those_of_a_sorted_array,
+              a_run_without_ticks_has_no_aggregates, ticks_are_wanted_for_aggregates_only,
+              ticks_that_are_not_wanted_need_not_come);
     TEST_CASE(suite, "set", metrics_come_in_the_order_of_their_texts,
               a_restart_forgets_the_run_and_keeps_the_metrics);
     TEST_CASE(suite, "errors", a_metric_that_is_not_there_is_an_error_with_a_hint,
