@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "stats/calls_table.h"
 #include "stats/fragmentation.h"
 #include "stats/reclaim_table.h"
 #include "stats/zone_fields.h"
@@ -291,6 +292,7 @@ void summary_table_format(struct strbuf *out, const struct summary_info *info)
     format_zones(out, info);
     format_pageblocks(out, info);
     format_allocs(out, info->stats);
+    calls_table_format(out, info);
     format_stalls(out, info->stats);
     reclaim_table_format(out, info);
     format_failures(out, info);
