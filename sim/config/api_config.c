@@ -19,11 +19,11 @@ uint32_t api_default_gfp(const struct api_call *call)
     return GFP_KERNEL;
 }
 
-bool api_read_gfp(const struct api_call *call, const struct yaml_node *node, uint32_t *ret_gfp,
-                  struct sim_error *err)
+bool api_read_gfp(const struct api_call *call, const struct yaml_node *node,
+                  const struct workload_limits *limits, uint32_t *ret_gfp, struct sim_error *err)
 {
     *ret_gfp = api_default_gfp(call);
-    if (!limits_read_gfp(node, ret_gfp, err))
+    if (!limits_read_gfp(limits, node, ret_gfp, err))
         return false;
     if (call->gfp == API_GFP_ZEROED)
         *ret_gfp |= GFP_BIT_ZERO;

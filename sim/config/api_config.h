@@ -15,8 +15,8 @@
 uint32_t api_default_gfp(const struct api_call *call);
 
 /* The mask of a call of that spelling; a NULL node is the default. ERR_BAD_GFP. */
-bool api_read_gfp(const struct api_call *call, const struct yaml_node *node, uint32_t *ret_gfp,
-                  struct sim_error *err);
+bool api_read_gfp(const struct api_call *call, const struct yaml_node *node,
+                  const struct workload_limits *limits, uint32_t *ret_gfp, struct sim_error *err);
 
 /* The key `node` of the item, or -1 as far as the call allows: ERR_MISSING_KEY, ERR_UNKNOWN_NODE.
  */

@@ -169,7 +169,7 @@ bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
         !limits_read_cpu(limits, yaml_map_get(item, "cpu"), &spec.cpu, err) ||
         !read_call(yaml_map_get(item, "op"), &call, err) || !check_args(item, call, err) ||
         !api_read_node(call, item, limits, &spec.node, err) ||
-        !api_read_gfp(call, yaml_map_get(item, "gfp"), &spec.gfp, err) ||
+        !api_read_gfp(call, yaml_map_get(item, "gfp"), limits, &spec.gfp, err) ||
         !read_amount(item, call, names, &spec, err) ||
         !distribution_read(yaml_map_get(item, "count"), UNIT_NUMBER, 0, COUNT_MAX, &spec.count,
                            err) ||

@@ -182,7 +182,8 @@ static bool read_alloc(struct step_list *list, const struct api_call *call,
     step->count = 1;
     if (!check_keys(call, node, more, NR_ITEMS(more), err) || !yaml_require(node, "id", &id, err) ||
         !read_id(list, id, &step->record.id, err) ||
-        !api_read_gfp(call, yaml_map_get(node, "gfp"), &step->record.gfp, err) ||
+        !api_read_gfp(call, yaml_map_get(node, "gfp"), list->scope->limits, &step->record.gfp,
+                      err) ||
         !yaml_get_uint(yaml_map_get(node, "count"), 1, UINT32_MAX, &step->count, err) ||
         !read_amount(list, call, node, &step->record, err) ||
         !api_read_node(call, node, list->scope->limits, &step->record.node, err))

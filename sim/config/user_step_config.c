@@ -252,7 +252,7 @@ static bool read_slab_alloc(const struct reader *r)
            yaml_require(r->node, "cache", &cache, r->err) &&
            names_find_cache(r->list->scope->names, cache, &r->op->cache, r->err) &&
            yaml_get_uint(value_of(r, "objects"), 1, UINT32_MAX, &r->op->count, r->err) &&
-           limits_read_gfp(value_of(r, "gfp"), &r->op->gfp, r->err);
+           limits_read_gfp(r->list->scope->limits, value_of(r, "gfp"), &r->op->gfp, r->err);
 }
 
 static bool read_slab_free(const struct reader *r)

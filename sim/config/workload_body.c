@@ -274,7 +274,7 @@ static bool add_all_events(struct body *b, const struct yaml_node *events)
 static bool read_events(struct body *b, const struct yaml_node *events)
 {
     const struct event_parsers parsers = {
-        .gfp = gfp_parse,
+        .gfp = b->limits.uma ? gfp_parse_uma : gfp_parse,
         .sysctl = b->limits.uma ? parse_uma_sysctl : parse_numa_sysctl,
         .sysctl_valid = sysctl_valid,
         .cache = find_cache,

@@ -60,7 +60,8 @@ bool limits_read_nid(const struct workload_limits *limits, const struct yaml_nod
     return true;
 }
 
-bool limits_read_gfp(const struct yaml_node *node, uint32_t *ret_gfp, struct sim_error *err)
+bool limits_read_gfp(const struct workload_limits *limits, const struct yaml_node *node,
+                     uint32_t *ret_gfp, struct sim_error *err)
 {
     struct sim_error gfp_err = {0};
     const char *text;
@@ -69,7 +70,7 @@ bool limits_read_gfp(const struct yaml_node *node, uint32_t *ret_gfp, struct sim
         return true;
     if (!yaml_get_string(node, &text, err))
         return false;
-    if (gfp_parse(text, node->length, ret_gfp, &gfp_err))
+    if ((limits->uma ? gfp_parse_uma : gfp_parse)(text, node->length, ret_gfp, &gfp_err))
         return true;
     yaml_error_at(node, err, gfp_err.code, "%s", gfp_err.message);
     if (gfp_err.hint[0])

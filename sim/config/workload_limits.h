@@ -33,7 +33,8 @@ bool limits_read_cpu(const struct workload_limits *limits, const struct yaml_nod
 bool limits_read_nid(const struct workload_limits *limits, const struct yaml_node *node,
                      int16_t *ret_nid, struct sim_error *err);
 
-/* A GFP mask in text: ERR_BAD_GFP. */
-bool limits_read_gfp(const struct yaml_node *node, uint32_t *ret_gfp, struct sim_error *err);
+/* A GFP mask in text, as the machine's kernel reads it: ERR_BAD_GFP. */
+bool limits_read_gfp(const struct workload_limits *limits, const struct yaml_node *node,
+                     uint32_t *ret_gfp, struct sim_error *err);
 
 #endif

@@ -80,7 +80,8 @@ static void hint_name(struct sim_error *err, const char *name)
         sim_error_add_hint(err, "names such as GFP_KERNEL or __GFP_ZERO joined with |, or hex");
 }
 
-static bool parse_term(const char *text, size_t length, uint32_t *ret_mask, struct sim_error *err)
+static bool parse_term(const char *text, size_t length, bool numa, uint32_t *ret_mask,
+                       struct sim_error *err)
 {
     char name[NAME_MAX_LENGTH + 1];
     uint64_t number;
@@ -94,7 +95,7 @@ static bool parse_term(const char *text, size_t length, uint32_t *ret_mask, stru
     }
     for (unsigned i = 0; i < NR_GFP_NAMES; i++) {
         if (strlen(gfp_names[i].name) == length && !memcmp(gfp_names[i].name, text, length)) {
-            *ret_mask = gfp_names[i].mask;
+            *ret_mask = numa || gfp_names[i].mask != GFP_THISNODE ? gfp_names[i].mask : 0;
             return true;
         }
     }
@@ -107,7 +108,8 @@ static bool parse_term(const char *text, size_t length, uint32_t *ret_mask, stru
     return false;
 }
 
-bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_error *err)
+static bool parse(const char *text, size_t length, bool numa, uint32_t *ret_gfp,
+                  struct sim_error *err)
 {
     uint32_t gfp = 0;
 
@@ -118,7 +120,7 @@ bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_er
         const char *term = trim(text, &trimmed_length);
         uint32_t mask = 0;
 
-        if (!parse_term(term, trimmed_length, &mask, err))
+        if (!parse_term(term, trimmed_length, numa, &mask, err))
             return false;
         gfp |= mask;
         if (!bar)
@@ -128,6 +130,16 @@ bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_er
     }
     *ret_gfp = gfp;
     return true;
+}
+
+bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_error *err)
+{
+    return parse(text, length, true, ret_gfp, err);
+}
+
+bool gfp_parse_uma(const char *text, size_t length, uint32_t *ret_gfp, struct sim_error *err)
+{
+    return parse(text, length, false, ret_gfp, err);
 }
 
 void gfp_format(uint32_t gfp, char text[static GFP_TEXT_MAX])

@@ -57,6 +57,12 @@ enum {
  */
 bool gfp_parse(const char *text, size_t length, uint32_t *ret_gfp, struct sim_error *err);
 
+/*
+ * The same as a kernel without CONFIG_NUMA reads it: GFP_THISNODE is 0 there, so that it stops
+ * neither retries nor the OOM killer. __GFP_THISNODE keeps its bit, which then selects nothing.
+ */
+bool gfp_parse_uma(const char *text, size_t length, uint32_t *ret_gfp, struct sim_error *err);
+
 /* The shortest text of kernel names that gfp_parse() reads back to the same mask; "0" for none. */
 void gfp_format(uint32_t gfp, char text[static GFP_TEXT_MAX]);
 

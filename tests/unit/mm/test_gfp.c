@@ -45,6 +45,20 @@ START_TEST(kernel_names_have_the_kernels_values)
 }
 END_TEST
 
+START_TEST(thisnode_is_nothing_to_a_uma_kernel)
+{
+    static const char text[] = "GFP_KERNEL|GFP_THISNODE";
+    static const char bit[] = "GFP_KERNEL|__GFP_THISNODE";
+    struct sim_error err = {0};
+    uint32_t gfp = 0;
+
+    ck_assert(gfp_parse_uma(text, strlen(text), &gfp, &err));
+    ck_assert_uint_eq(gfp, 0xd0);
+    ck_assert(gfp_parse_uma(bit, strlen(bit), &gfp, &err));
+    ck_assert_uint_eq(gfp, 0x400d0);
+}
+END_TEST
+
 START_TEST(names_and_numbers_join_with_a_bar)
 {
     ck_assert_uint_eq(parse("GFP_KERNEL|__GFP_ZERO"), 0x80d0);
