@@ -127,8 +127,8 @@ int main(void)
     Suite *suite = suite_create("gfp");
 
     TEST_CASE(suite, "parse", kernel_names_have_the_kernels_values,
-              names_and_numbers_join_with_a_bar, a_misspelt_name_gets_a_suggestion,
-              unknown_bits_and_gaps_are_refused);
+              thisnode_is_nothing_to_a_uma_kernel, names_and_numbers_join_with_a_bar,
+              a_misspelt_name_gets_a_suggestion, unknown_bits_and_gaps_are_refused);
     TEST_CASE(suite, "format", every_mask_survives_text, text_uses_the_widest_name);
     return test_run(suite);
 }
