@@ -190,8 +190,9 @@ static void print_slabinfo(struct strbuf *out, const struct snapshot *snapshot)
         const struct cache_snapshot *cache = &snapshot->caches.items[i];
 
         strbuf_addf(out, "%-17s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %4" PRIu64 " %4" PRIu64,
-                    cache->name, cache->active_objects, cache->slabs * cache->objects_per_slab,
-                    cache->size, cache->objects_per_slab, cache->slab_pages);
+                    cache->name.data ? cache->name.data : "", cache->active_objects,
+                    cache->slabs * cache->objects_per_slab, cache->size, cache->objects_per_slab,
+                    cache->slab_pages);
         strbuf_addf(out, " : tunables %4u %4u %4u", 0, 0, 0);
         strbuf_addf(out, " : slabdata %6" PRIu64 " %6" PRIu64 " %6u\n", cache->slabs, cache->slabs,
                     0);

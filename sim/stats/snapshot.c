@@ -323,11 +323,21 @@ static bool read_vmstat(struct json_scan *scan, void *target)
     return json_scan_next(scan) == JSON_OBJECT_END;
 }
 
+static bool read_cache_name(struct json_scan *scan, void *target)
+{
+    struct strbuf *name = target;
+
+    if (json_scan_next(scan) != JSON_STRING)
+        return false;
+    strbuf_reset(name);
+    json_scan_text(scan, name);
+    return !name->failed;
+}
+
 static bool read_cache(struct json_scan *scan, void *target)
 {
     static const struct json_field fields[] = {
-        {"name", JSON_FILL_TEXT, offsetof(struct cache_snapshot, name), SNAPSHOT_CACHE_NAME_MAX,
-         NULL, false},
+        {"name", JSON_FILL_CALL, offsetof(struct cache_snapshot, name), 1, read_cache_name, false},
         {UINT_OF(struct cache_snapshot, size)},
         {UINT_OF(struct cache_snapshot, objects_per_slab)},
         {UINT_OF(struct cache_snapshot, slab_pages)},
@@ -335,10 +345,14 @@ static bool read_cache(struct json_scan *scan, void *target)
         {UINT_OF(struct cache_snapshot, slabs)},
     };
     struct snapshot *snapshot = target;
-    struct cache_snapshot cache;
+    struct cache_snapshot cache = {0};
 
-    return json_fill_next(scan, fields, NR_ELEMENTS(fields), &cache) &&
-           APPEND(snapshot, &snapshot->caches, cache);
+    if (json_fill_next(scan, fields, NR_ELEMENTS(fields), &cache) &&
+        APPEND(snapshot, &snapshot->caches, cache))
+        return true;
+    snapshot->out_of_memory |= cache.name.failed;
+    strbuf_fini(&cache.name);
+    return false;
 }
 
 static bool read_caches(struct json_scan *scan, void *target)
@@ -411,6 +425,8 @@ void snapshot_fini(struct snapshot *snapshot)
         vec_fini(&snapshot->zones.items[i].pcp_cpus);
         vec_fini(&snapshot->zones.items[i].pcp_cold);
     }
+    for (size_t i = 0; i < snapshot->caches.count; i++)
+        strbuf_fini(&snapshot->caches.items[i].name);
     vec_fini(&snapshot->cpu_nodes);
     vec_fini(&snapshot->distances);
     vec_fini(&snapshot->nodes);

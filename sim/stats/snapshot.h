@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "mm/zone.h"
 #include "stats/fields.h"
 
 enum {
     SNAPSHOT_ZONE_NAME_MAX = ZONE_LABEL_MAX,
-    SNAPSHOT_CACHE_NAME_MAX = 128, /* a workload's names are shorter */
 };
 
 /* A zone with a span; what has no other unit is pages. */
@@ -54,8 +54,8 @@ struct node_snapshot {
 
 /* A cache that has had a slab. */
 struct cache_snapshot {
-    char name[SNAPSHOT_CACHE_NAME_MAX];
-    uint64_t size; /* bytes of an object's place */
+    struct strbuf name; /* as the workload has it; empty: data may be NULL */
+    uint64_t size;      /* bytes of an object's place */
     uint64_t objects_per_slab;
     uint64_t slab_pages;
     uint64_t active_objects; /* as /proc/slabinfo counts: a CPU's slab counts as full */

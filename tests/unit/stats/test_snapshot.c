@@ -171,23 +171,31 @@ START_TEST(without_grouping_all_pageblocks_read_as_unmovable)
 }
 END_TEST
 
-START_TEST(slabinfo_has_the_columns_of_version_2_1)
+/* Gives the tick two caches; the name of one is longer than its column and has an escape. */
+static void add_slabs(void)
 {
     static const char slabs[] =
         ",\"slabs\":[{\"name\":\"a\",\"size\":8,\"objects_per_slab\":512,\"slab_pages\":1,"
-        "\"active_objects\":600,\"slabs\":2},{\"name\":\"b\",\"size\":256,\"objects_per_slab\":32,"
-        "\"slab_pages\":2,\"active_objects\":1,\"slabs\":1}]}";
+        "\"active_objects\":600,\"slabs\":2},{\"name\":\"the \\\"second\\\" cache of two\","
+        "\"size\":256,\"objects_per_slab\":32,\"slab_pages\":2,\"active_objects\":1,"
+        "\"slabs\":1}]}";
 
     tick_line = realloc(tick_line, strlen(tick_line) + sizeof(slabs));
     ck_assert_ptr_nonnull(tick_line);
     memcpy(strrchr(tick_line, '}'), slabs, sizeof(slabs));
+}
+
+START_TEST(slabinfo_has_the_columns_of_version_2_1)
+{
+    add_slabs();
     ck_assert(read_lines(header_line, tick_line));
     proc_file_format(&text, &snapshot, PROC_SLABINFO);
-    ck_assert_str_eq(strchr(strchr(text.data, '\n') + 1, '\n') + 1,
-                     "a                    600   1024      8  512    1 : tunables    0    0    0 : "
-                     "slabdata      2      2      0\n"
-                     "b                      1     32    256   32    2 : tunables    0    0    0 : "
-                     "slabdata      1      1      0\n");
+    ck_assert_str_eq(
+        strchr(strchr(text.data, '\n') + 1, '\n') + 1,
+        "a                    600   1024      8  512    1 : tunables    0    0    0 : "
+        "slabdata      2      2      0\n"
+        "the \"second\" cache of two      1     32    256   32    2 : tunables    0    0    0 : "
+        "slabdata      1      1      0\n");
 }
 END_TEST
 
@@ -249,6 +257,7 @@ END_TEST
 
 START_TEST(lack_of_host_memory_is_said_and_leaks_nothing)
 {
+    add_slabs();
     for (unsigned n = 0;; n++) {
         bool ok;
 
