@@ -166,8 +166,7 @@ static bool read_amount(struct step_list *list, const struct api_call *call,
 static bool check_interrupt(const struct step_list *list, const struct api_call *call,
                             const struct yaml_node *node, struct sim_error *err)
 {
-    if (!list->in_interrupt ||
-        (call->op != TRACE_VMALLOC && call->op != TRACE_VMALLOC_32 && call->op != TRACE_VFREE))
+    if (!list->in_interrupt || !trace_op_for_areas(call->op))
         return true;
     return yaml_error_at(node, err, ERR_BAD_STEP, "an interrupt handler may not call %s",
                          call->name);

@@ -212,14 +212,37 @@ static bool check_event_task(const struct body *b, const struct yaml_node *item,
     return true;
 }
 
-/* The node of an event that has been read, and so has the shape of its call. */
+/* The call of an event that has been read, and so has its shape. */
+static const struct yaml_node *event_call(const struct yaml_node *item)
+{
+    return item->kind == YAML_SEQUENCE ? yaml_seq_at(item, 2) : yaml_map_get(item, "op");
+}
+
+/* The kernel stops at such a call. Kernel: mm/vmalloc.c vfree() [2.6.24] */
+static bool check_event_interrupt(const struct body *b, const struct yaml_node *item,
+                                  struct sim_error *err)
+{
+    const struct yaml_node *call = event_call(item);
+    uint32_t number;
+
+    if (b->config->tasks.count == 0 || !trace_op_for_areas(api_call_find(call->text)->op))
+        return true;
+    if (!names_find_task(&b->names, event_task(item), &number, err))
+        return false;
+    if (b->config->tasks.items[number].flags & TASK_IN_INTERRUPT)
+        return yaml_error_at(call, err, ERR_BAD_EVENT, "an interrupt handler may not call %s",
+                             call->text);
+    return true;
+}
+
+/* The node that it names. */
 static const struct yaml_node *event_node(const struct yaml_node *item)
 {
     const struct api_call *call;
 
     if (item->kind != YAML_SEQUENCE)
         return yaml_map_get(item, "node");
-    call = api_call_find(yaml_seq_at(item, 2)->text);
+    call = api_call_find(event_call(item)->text);
     for (unsigned i = 0; i < call->nr_args; i++)
         if (call->args[i] == API_ARG_NODE && item->count > 3 + i)
             return yaml_seq_at(item, 3 + i);
@@ -249,7 +272,7 @@ static bool add_event(void *ctx, const struct yaml_node *item, struct sim_error 
     struct body *b = ctx;
 
     return check_event_task(b, item, err) && event_list_add(b->events, item, err) &&
-           check_event_node(b, item, err);
+           check_event_interrupt(b, item, err) && check_event_node(b, item, err);
 }
 
 static bool add_all_events(struct body *b, const struct yaml_node *events)

@@ -21,7 +21,7 @@ unsigned block_flags(const struct trace_record *record)
 
 enum block_kind block_kind(enum trace_op op)
 {
-    if (op == TRACE_VMALLOC || op == TRACE_VMALLOC_32)
+    if (trace_op_for_areas(op))
         return BLOCK_AREA;
     return trace_op_allocates_pages(op) ? BLOCK_PAGES : BLOCK_OBJECT;
 }

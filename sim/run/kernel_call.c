@@ -7,9 +7,7 @@
 
 static bool is_vmalloc(const struct run_task *task)
 {
-    unsigned op = task->operation.record.op;
-
-    return op == TRACE_VMALLOC || op == TRACE_VMALLOC_32;
+    return trace_op_for_areas(task->operation.record.op);
 }
 
 /* Returns the cost of the call beside its pages'. */

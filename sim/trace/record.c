@@ -53,6 +53,11 @@ bool trace_op_has_size(enum trace_op op)
     return op == TRACE_KMALLOC || op == TRACE_VMALLOC || op == TRACE_VMALLOC_32;
 }
 
+bool trace_op_for_areas(enum trace_op op)
+{
+    return op == TRACE_VMALLOC || op == TRACE_VMALLOC_32 || op == TRACE_VFREE;
+}
+
 bool trace_op_uses_block(enum trace_op op)
 {
     return op >= TRACE_FREE_PAGES && op <= TRACE_VFREE;

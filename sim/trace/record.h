@@ -48,6 +48,8 @@ bool trace_op_allocates(enum trace_op op);
 bool trace_op_allocates_pages(enum trace_op op);
 /* True when it allocates size_bytes. */
 bool trace_op_has_size(enum trace_op op);
+/* True when it makes or frees an area of vmalloc(), which interrupt handlers may not do. */
+bool trace_op_for_areas(enum trace_op op);
 /* True when the op needs the id of a block that is held. */
 bool trace_op_uses_block(enum trace_op op);
 /* True when the op drops a whole reference: the last one frees the block. */

@@ -333,6 +333,12 @@ START_TEST(steps_have_the_arguments_of_their_call)
     expect_refused(HEAD "tasks: [{name: a, flags: [in_interrupt], steps: [{vmalloc: {id: v, "
                         "size: 1}}]}]\n",
                    ERR_BAD_STEP);
+    expect_refused(HEAD "tasks: [{name: a, flags: [in_interrupt]}]\n"
+                        "events: [[1ms, a, vmalloc, v, 1]]\n",
+                   ERR_BAD_EVENT);
+    expect_refused(HEAD "tasks: [{name: a}, {name: b, flags: [in_interrupt]}]\n"
+                        "events: [[1ms, a, vmalloc, v, 1], {t: 2ms, task: b, op: vfree, id: v}]\n",
+                   ERR_BAD_EVENT);
 #undef STEP
 }
 END_TEST
