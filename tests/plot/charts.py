@@ -213,7 +213,13 @@ def overlay_problems(bench):
     split = bench.script("--chart", "free", "--zone", "0/DMA32", "--split", *both)
     spans = re.findall(r"^set yrange (.*)$", split, re.MULTILINE)
     problems += [] if len(spans) == 2 and len(set(spans)) == 1 else [f"y axes {spans}"]
-    return problems + ([] if '"auto: free memory of 0/DMA32"' in split else ["no title of the first"])
+    problems += [] if '"auto: free memory of 0/DMA32"' in split else ["no title of the first"]
+    # Marks that are the same have one colour; each dash stands once in the legend, once in the panel.
+    same = bench.plot("--chart", "free", "--zone", "0/DMA32", "--label", "a", "--label", "b",
+                      "burst.jsonl", "burst.jsonl")
+    strokes = re.findall(rb"stroke='rgb\(127, 127, 127\)' stroke-dasharray='([^']*)'", same.stdout)
+    return problems + ([] if len(strokes) == 4 and {strokes.count(dash) for dash in strokes} == {2} else
+                       [f"dashes of the marks: {strokes}"])
 
 
 def long_result_problems(bench):

@@ -181,8 +181,11 @@ class Box:
 
 def legend_script(legend, box):
     """The samples and texts of a legend."""
-    out = []
+    out, before = [], None
     for line, left, middle in legend.places(box.width, box.height):
+        # Between lines of one colour and width gnuplot's SVG does not change the dashes.
+        width = line.width + (before == (line.colour, line.width)) * 0.01
+        before = (line.colour, width)
         sample = (left + 2, left + SAMPLE - 6)
         if line.style == "area":
             out.append(f"set object rectangle from {box.at(sample[0], middle - 5)} to "
@@ -190,7 +193,7 @@ def legend_script(legend, box):
                        "fs solid 0.9 noborder")
         elif line.style != "points":
             out.append(f"set arrow from {box.at(sample[0], middle)} to {box.at(sample[1], middle)} "
-                       f"nohead lc rgb '{line.colour}' lw {line.width:g} dt {line.dash}")
+                       f"nohead lc rgb '{line.colour}' lw {width:g} dt {line.dash}")
         if line.style in ("points", "linespoints"):
             out.append(f"set label '' at {box.at(sum(sample) / 2, middle)} point pt {line.marker} "
                        f"ps 0.8 lc rgb '{line.colour}'")
