@@ -16,9 +16,25 @@ static bool page_is_free(const struct frame *frame)
 
 /* ---- what a call finds when it is wrong ---- */
 
+/* Whether the page is no tail by its state: in use, reserved or the head of a free block. */
+static bool page_is_seen(const struct machine *machine, uint32_t pfn)
+{
+    const struct frame_table *table = &machine->frame_table;
+    const struct frame *frame = &table->frames[pfn];
+    unsigned flags = frame->flags;
+
+    if (pfn % MAX_ORDER_NR_PAGES == 0) /* of the largest blocks the proxy bears the flag */
+        flags |= table->frames[frame_of_block(table, pfn, MAX_ORDER - 1)].flags;
+    /* what a page on a per-CPU list remembers stands where its count does */
+    return flags & PAGE_FLAGS_CHECK_AT_FREE ||
+           (!(frame->private & FRAME_ON_PCP) && (frame->count || frame->mapcount)) ||
+           machine_page_reserved(machine, pfn);
+}
+
 /*
- * What the checks find behind the block when a free claims more than it: the first page that is
- * not as a tail would be. Kernel: mm/page_alloc.c __free_pages_ok() [2.6.24]
+ * What the checks find when a free claims more than its block: the first page behind it that is
+ * not as a tail would be, or that no block of that order begins here.
+ * Kernel: mm/page_alloc.c __free_pages_ok(), __free_one_page() [2.6.24]
  */
 static void report_overreach(struct machine *machine, pfn_t page, unsigned order)
 {
@@ -27,18 +43,15 @@ static void report_overreach(struct machine *machine, pfn_t page, unsigned order
 
     for (uint64_t pfn = page.nr + (UINT64_C(1) << frame_of(machine, page)->private);
          pfn < end && pfn < machine->frame_table.max_pfn; pfn++) {
-        const struct frame *frame = &machine->frame_table.frames[pfn];
-
-        /* what a page on a per-CPU list remembers stands where its count does */
-        bool used = !(frame->private & FRAME_ON_PCP) && (frame->count || frame->mapcount);
-
-        if (used || frame->flags & PAGE_FLAGS_CHECK_AT_FREE ||
-            machine_page_reserved(machine, (uint32_t)pfn)) {
+        if (page_is_seen(machine, (uint32_t)pfn)) {
             machine_misuse(machine, MISUSE_FREE_PAGES_CHECK, (pfn_t){(uint32_t)pfn}, order);
             return;
         }
     }
-    machine_misuse(machine, MISUSE_FOREIGN_PAGES, page, order);
+    machine_misuse(machine,
+                   page.nr & ((UINT32_C(1) << seen_order) - 1) ? MISUSE_FREE_ONE_PAGE
+                                                               : MISUSE_FOREIGN_PAGES,
+                   page, order);
 }
 
 /*

@@ -123,6 +123,51 @@ START_TEST(a_free_that_claims_more_is_refused)
 }
 END_TEST
 
+START_TEST(a_free_that_claims_free_pages_is_seen_by_where_it_begins)
+{
+    struct test_machine tm;
+    struct heard heard;
+    struct mm_observer observer;
+    pfn_t page[3];
+
+    boot(&tm, &heard, &observer);
+    do
+        page[0] = take(&tm, 0, GFP_KERNEL);
+    while (page[0].nr % 4 != 0);
+    for (unsigned i = 1; i < 3; i++) {
+        page[i] = take(&tm, 0, GFP_KERNEL);
+        ck_assert_uint_eq(page[i].nr, page[0].nr + i);
+    }
+    give(&tm, page[1], 0); /* on a per-CPU list, where nothing marks it */
+    ck_assert(!free_pages(&tm.machine, page[0], 1, 0));
+    expect_misuse(&heard, MISUSE_FOREIGN_PAGES, page[0].nr);
+    ck_assert_uint_eq(take(&tm, 0, GFP_KERNEL).nr, page[1].nr);
+    give(&tm, page[2], 0);
+    ck_assert(!free_pages(&tm.machine, page[1], 1, 0));
+    expect_misuse(&heard, MISUSE_FREE_ONE_PAGE, page[1].nr);
+    test_machine_end(&tm);
+}
+END_TEST
+
+START_TEST(a_block_before_one_of_the_largest_free_ones_runs_into_its_head)
+{
+    struct test_machine tm;
+    struct heard heard;
+    struct mm_observer observer;
+    pfn_t page, large;
+
+    boot(&tm, &heard, &observer);
+    large = take(&tm, MAX_ORDER - 1, GFP_KERNEL);
+    do
+        page = take(&tm, 1, GFP_KERNEL);
+    while (page.nr + 2 != large.nr);
+    give(&tm, large, MAX_ORDER - 1);
+    ck_assert(!free_pages(&tm.machine, page, 2, 0));
+    expect_misuse(&heard, MISUSE_FREE_PAGES_CHECK, page.nr + 2);
+    test_machine_end(&tm);
+}
+END_TEST
+
 START_TEST(a_compound_page_goes_as_a_whole)
 {
     struct test_machine tm;
@@ -201,7 +246,10 @@ int main(void)
     Suite *suite = suite_create("misuse");
 
     TEST_CASE(suite, "frees", a_page_is_freed_once, a_free_that_claims_less_loses_the_rest,
-              a_free_that_claims_more_is_refused, a_compound_page_goes_as_a_whole);
+              a_free_that_claims_more_is_refused,
+              a_free_that_claims_free_pages_is_seen_by_where_it_begins,
+              a_block_before_one_of_the_largest_free_ones_runs_into_its_head,
+              a_compound_page_goes_as_a_whole);
     TEST_CASE(suite, "references", the_last_reference_frees_the_page,
               a_page_has_no_more_references_than_fit);
     TEST_CASE(suite, "names", each_check_has_a_name);
