@@ -6,58 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "api_machine.h"
 #include "mm/misuse.h"
-#include "mm/zone.h"
 
 /* Written by hand from the kernel's rules; nothing here was recorded from a run. */
-
-enum api_machine {
-    UMA,        /* 0/DMA 16 MiB, 0/DMA32 496 MiB, 0/Normal 512 MiB */
-    UMA_OFF,    /* the same, pages never grouped by mobility */
-    MOVABLE,    /* the same with kernelcore: 0/Normal 88 MiB, 0/Movable 424 MiB */
-    NUMA,       /* node 0 as UMA, 1/Normal 1 GiB; CPU n on node n */
-    NUMA_SMALL, /* ... with 4 MiB on node 1 */
-    I386,       /* 0/DMA 16 MiB, 0/Normal 496 MiB, 0/HighMem 512 MiB */
-    NR_API_MACHINES,
-};
-
-/* clang-format off */
-static const char *const api_machines[NR_API_MACHINES] = {
-    [UMA] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}]}",
-    [UMA_OFF] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}],"
-                " page_group_by_mobility: off}",
-    [MOVABLE] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB}, nodes: [{memory: 1GiB}],"
-                " kernelcore: 600MiB}",
-    [NUMA] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB},"
-             " nodes: [{memory: 1GiB}, {memory: 1GiB}]}",
-    [NUMA_SMALL] = "{zones: {dma_end: 16MiB, dma32_end: 512MiB},"
-                   " nodes: [{memory: 1GiB}, {memory: 4MiB}]}",
-    [I386] = "{highmem: true, zones: {dma_end: 16MiB, normal_end: 512MiB},"
-             " nodes: [{memory: 1GiB}]}",
-};
-/* clang-format on */
-
-/* `caches` of every workload. */
-#define API_CACHES                                                        \
-    "caches:\n"                                                           \
-    "- {name: plain, object_size: 200, flags: []}\n"                      \
-    "- {name: uneven, object_size: 700, flags: []}\n"                     \
-    "- {name: inodes, object_size: 200, flags: [SLAB_RECLAIM_ACCOUNT]}\n" \
-    "- {name: dma, object_size: 200, flags: [SLAB_CACHE_DMA]}\n"
-
-/* What a page of the result shows. */
-enum {
-    API_COMPOUND = 1 << 0,
-    API_ZEROED = 1 << 1, /* the allocator cleared every page */
-};
-
-/* What each request counts in the zone it was served from (and in `foreign`). */
-enum {
-    API_HIT = 1 << 0,
-    API_MISS = 1 << 1,
-    API_LOCAL = 1 << 2,
-    API_OTHER = 1 << 3,
-};
 
 /* One call of the page API on a fresh machine. */
 struct page_row {
@@ -72,11 +24,6 @@ struct page_row {
     uint8_t numa;        /* API_HIT ... */
     const char *foreign; /* the zone that was meant, with API_MISS */
 };
-
-#define UNMOVABLE    MIGRATE_UNMOVABLE
-#define RECLAIMABLE  MIGRATE_RECLAIMABLE
-#define MOVABLE_TYPE MIGRATE_MOVABLE
-#define FAILS        NULL
 
 /* clang-format off */
 static const struct page_row page_rows[] = {
