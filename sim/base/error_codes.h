@@ -59,6 +59,7 @@
     X(ERR_UNKNOWN_CPUSET, 321, "The cpuset is not declared.")                                \
     X(ERR_BAD_CPUSET, 322, "The kernel would refuse such a cpuset.")                         \
     X(ERR_BAD_MEMPOLICY, 323, "The kernel would refuse such a memory policy.")               \
+    X(ERR_TOO_MANY, 324, "More of it at a time than a run can have.")                        \
     /* 04xx: binary trace */                                                                 \
     X(ERR_TRACE_MAGIC, 401, "The file is not an mmsim trace.")                               \
     X(ERR_TRACE_VERSION, 402, "The trace has an unsupported version or unknown flags.")      \

@@ -23,7 +23,11 @@ struct swap_spec {
     uint64_t first_sector_page; /* where it lies on its device */
 };
 
-/* Free when use is 0. */
+/*
+ * Free when use is 0.
+ * DEVIATION: the kernel counts up to SWAP_MAP_MAX, 32766, and never frees a slot that had more
+ * uses; here a slot has at most as many as there are tasks, about the same, and is always freed.
+ */
 struct swap_slot {
     uint32_t use;  /* 1 for the swap cache and 1 for each mapping that names the slot */
     uint32_t page; /* pfn + 1 of the page in the swap cache, 0: none; see lookup_swap_cache() */

@@ -20,7 +20,11 @@ void block_note_user_pages(struct simulation *sim, const struct block *block, in
 void block_release_pages(struct simulation *sim, uint32_t index, uint32_t nr_pages, bool last,
                          enum block_state state)
 {
-    block_note_user_pages(sim, block_of(sim, index), -(int64_t)nr_pages);
+    const struct block *block = block_of(sim, index);
+
+    block_note_user_pages(sim, block, -(int64_t)nr_pages);
+    if (last && block->flags & BLOCK_USER)
+        simulation_task(sim, block->owner)->user_blocks--;
     objects_release(&sim->objects, index, nr_pages, last, state);
 }
 
@@ -170,14 +174,36 @@ static void tell_of_freed_page(struct simulation *sim, uint32_t index, const str
                        block->state == BLOCK_HELD ? (pfn_t){block->page.nr + i} : PFN_NONE, 0);
 }
 
+uint64_t block_drop_get(struct simulation *sim, uint32_t index, unsigned cpu)
+{
+    struct block *block = block_of(sim, index);
+
+    block->gets--;
+    if (block->state == BLOCK_HELD)
+        free_pages(&sim->machine, block->page, 0, cpu);
+    return sim->spec->costs.free_ns;
+}
+
+/* The first page of a piece is the block's and has references beside its first: it loses one. */
+static uint64_t drop_get_of_piece(struct simulation *sim, uint32_t index, unsigned cpu)
+{
+    struct block *block = block_of(sim, index);
+
+    if (block->state == BLOCK_HELD && !(block->flags & BLOCK_COMPOUND))
+        block_split(sim, index);
+    else if (!(block->flags & BLOCK_COMPOUND))
+        block->flags |= BLOCK_WANTS_SPLIT;
+    return block_drop_get(sim, index, cpu);
+}
+
 /*
  * A block that comes back in pieces.
  * DEVIATION: the captured kernel gave back whatever pieces it had made of the block; here
  * split_page() makes single pages of it, which come back one by one. A compound page cannot be
  * split and comes back as a whole with its last piece.
  */
-uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first, uint32_t nr,
-                         unsigned cpu)
+static uint64_t free_piece(struct simulation *sim, uint32_t index, uint32_t first, uint32_t nr,
+                           unsigned cpu)
 {
     const struct block_free whole = {TRACE_FREE_PAGES, CLAIM_NONE, cpu, BLOCK_FREED};
     struct block *block = block_of(sim, index);
@@ -201,4 +227,15 @@ uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first,
     sim->stats.frees++;
     block_release_pages(sim, index, nr_new, map->nr_back == nr_pages, BLOCK_FREED);
     return nr_new * sim->spec->costs.free_ns;
+}
+
+uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first, uint32_t nr,
+                         unsigned cpu)
+{
+    uint64_t cost_ns;
+
+    if (first > 0 || block_of(sim, index)->gets == 0)
+        return free_piece(sim, index, first, nr, cpu);
+    cost_ns = drop_get_of_piece(sim, index, cpu);
+    return nr > 1 ? cost_ns + free_piece(sim, index, 1, nr - 1, cpu) : cost_ns;
 }

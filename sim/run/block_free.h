@@ -23,9 +23,13 @@ struct block_free {
  */
 uint64_t block_free(struct simulation *sim, uint32_t index, const struct block_free *how);
 
+/* Any free of a block that has references beside the first (block.gets). Returns the cost. */
+uint64_t block_drop_get(struct simulation *sim, uint32_t index, unsigned cpu);
+
 /*
  * `nr` pages from page `first` of the block on, which they are within; a block that is whole is
- * split. Returns the cost.
+ * split. References beside the first are to the first page, which only loses one while it has any.
+ * Returns the cost.
  */
 uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first, uint32_t nr,
                          unsigned cpu);

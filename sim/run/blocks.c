@@ -130,8 +130,17 @@ static void take_get(struct simulation *sim, struct run_task *task)
     const struct operation *operation = &task->operation;
     struct block *block = block_of(sim, operation->block);
 
-    if (block->gets == TRACE_GETS_MAX)
+    if (block->pieces != BLOCK_NONE &&
+        piece_map_is_back(objects_pieces(&sim->objects, operation->block), 0)) {
+        machine_misuse(&sim->machine, MISUSE_GET_PAGE,
+                       block->state == BLOCK_HELD ? block->page : PFN_NONE, 0);
         return;
+    }
+    if (block->gets == TRACE_GETS_MAX) {
+        simulation_bad_step(sim, task, ERR_TOO_MANY, "a block can have %u references",
+                            (unsigned)TRACE_GETS_MAX + 1);
+        return;
+    }
     if (block->state == BLOCK_HELD && !page_get(&sim->machine, block->page))
         return;
     block->gets++;
@@ -142,38 +151,38 @@ static void take_get(struct simulation *sim, struct run_task *task)
         sim->out_of_memory = true;
 }
 
-/* Any free of a block that has more than one reference. */
-static uint64_t drop_get(struct simulation *sim, uint32_t index, unsigned cpu)
-{
-    struct block *block = block_of(sim, index);
-
-    block->gets--;
-    if (block->state == BLOCK_HELD)
-        free_pages(&sim->machine, block->page, 0, cpu);
-    return sim->spec->costs.free_ns;
-}
-
 /* ---- calls on a block that is there or still to come ---- */
+
+/* A script's list has a block once for each reference, but a step frees a part of it once: when it
+ * comes to the last of them. */
+static bool part_is_due(struct block *block, const struct operation *operation)
+{
+    if (!operation->scripted)
+        return true;
+    if (block->parts_named++ < block->gets)
+        return false;
+    block->parts_named = 0;
+    return true;
+}
 
 static uint64_t use_part(struct simulation *sim, struct run_task *task)
 {
     const struct operation *operation = &task->operation;
     const struct trace_record *record = &operation->record;
-    const struct block *block = block_of(sim, operation->block);
+    struct block *block = block_of(sim, operation->block);
+    unsigned gets_before = block->gets;
     uint64_t cost_ns;
 
     if (!part_fits(block, record)) {
         block_invalid_free(sim, task, record->id, INVALID_FREE_UNKNOWN);
         return 0;
     }
-    if (block->gets > 0) {
-        machine_misuse(&sim->machine, MISUSE_FREE_PAGES_CHECK,
-                       block->state == BLOCK_HELD ? block->page : PFN_NONE, record->order);
+    if (!part_is_due(block, operation))
         return 0;
-    }
     cost_ns = block_free_part(sim, operation->block, record->part, UINT32_C(1) << record->order,
                               task->task.cpu);
-    if (operation->scripted && block_of(sim, operation->block)->state == BLOCK_FREED) {
+    block = block_of(sim, operation->block);
+    if (operation->scripted && (block->state == BLOCK_FREED || block->gets < gets_before)) {
         script_forget_used(&task->script, operation->list);
         objects_put(&sim->objects, operation->block);
     }
@@ -228,7 +237,7 @@ static uint64_t use_block(struct simulation *sim, struct run_task *task)
         take_get(sim, task);
         return 0;
     default:
-        return block->gets > 0 ? drop_get(sim, index, task->task.cpu) : use_free(sim, task);
+        return block->gets > 0 ? block_drop_get(sim, index, task->task.cpu) : use_free(sim, task);
     }
 }
 
@@ -363,6 +372,8 @@ static uint64_t hold_block(struct simulation *sim, const struct run_task *task,
     if (block->kind == BLOCK_OBJECT)
         block->object_index = result->index;
     block_note_user_pages(sim, block, (int64_t)block_pages(block));
+    if (block->flags & BLOCK_USER)
+        simulation_task(sim, block->owner)->user_blocks++;
     for (unsigned i = 0; i < block->gets; i++)
         page_get(&sim->machine, block->page);
     if (block->flags & (BLOCK_WANTS_SPLIT | BLOCK_WANTS_FREE) || block->pieces != BLOCK_NONE)
@@ -404,7 +415,7 @@ uint64_t block_settle(struct simulation *sim, struct run_task *task)
 static uint64_t end_of_owner(struct simulation *sim, uint32_t index, const struct block_free *how)
 {
     if (block_of(sim, index)->gets > 0)
-        return drop_get(sim, index, how->cpu);
+        return block_drop_get(sim, index, how->cpu);
     return block_free(sim, index, how);
 }
 
@@ -413,7 +424,7 @@ uint64_t blocks_free_of_task(struct simulation *sim, struct run_task *task)
     const struct block_free how = {TRACE_FREE_PAGES, CLAIM_NONE, task->task.cpu, BLOCK_DEAD};
     uint64_t cost_ns = 0;
 
-    for (size_t i = 0; i < sim->objects.blocks.count; i++) {
+    for (size_t i = 0; i < sim->objects.blocks.count && task->user_blocks > 0; i++) {
         const struct block *held = block_of(sim, (uint32_t)i);
 
         if (held->state == BLOCK_HELD && held->owner == task->task.id && held->flags & BLOCK_USER)

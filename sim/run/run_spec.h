@@ -114,6 +114,7 @@ struct run_spec {
     const struct swap_spec *swaps;
     size_t nr_swaps;
 
+    const char *path; /* the workload's file, for errors in its steps; NULL: none */
     const char *name; /* of the workload */
     uint64_t seed;
     uint64_t tick_ns;     /* > 0 */

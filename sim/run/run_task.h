@@ -84,6 +84,7 @@ struct run_task {
     uint64_t next_jiffy_ns; /* of CPU time that is not in its process's utime yet */
     struct kthread_job job;
 
+    uint64_t user_blocks; /* HELD blocks that go with it: BLOCK_USER */
     struct operation_fifo pending;
     struct script script;
     bool has_script;

@@ -2,6 +2,8 @@
 /* The loop of a run: one event at a time, until the end. */
 #include "run/simulation.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/units.h"
@@ -135,6 +137,25 @@ static void end_run(struct simulation *sim)
 }
 
 /* ---- errors ---- */
+
+void simulation_bad_step(struct simulation *sim, const struct run_task *task,
+                         enum sim_error_code code, const char *format, ...)
+{
+    const struct step_spec *step = task->operation.user_step;
+    char what[128];
+    va_list args;
+
+    /* a script stands still while the blocks of a step's id are gone through */
+    if (!step && task->operation.scripted)
+        step = &task->script.steps[task->script.pc];
+    va_start(args, format);
+    vsnprintf(what, sizeof(what), format, args);
+    va_end(args);
+    sim_error_set(&sim->err, code, "task %s: %s", task->name, what);
+    if (step && step->line > 0)
+        sim_error_add_place(&sim->err, sim->spec->path, step->line, 0);
+    sim->bad_step = true;
+}
 
 static bool output_ok(struct simulation *sim, struct sim_error *err)
 {

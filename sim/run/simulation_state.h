@@ -119,6 +119,11 @@ static inline void simulation_schedule(struct simulation *sim, uint64_t time_ns,
         sim->out_of_memory = true;
 }
 
+/* The step under way cannot be: the run ends with this error, at the step's place. */
+void simulation_bad_step(struct simulation *sim, const struct run_task *task,
+                         enum sim_error_code code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 static inline struct run_task *simulation_task(const struct simulation *sim, uint32_t index)
 {
     return sim->tasks.tasks.items[index];

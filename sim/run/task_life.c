@@ -79,6 +79,9 @@ bool task_life_begin(struct simulation *sim, struct run_task *task, const struct
     task->refusals = calloc(sim->nr_refusals, sizeof(*task->refusals));
     if (!task->refusals)
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the tasks");
+    if (sim->user.nr_tasks == USER_TASKS_MAX)
+        return sim_error_set(err, ERR_TOO_MANY, "%u tasks can live at a time",
+                             (unsigned)USER_TASKS_MAX);
     describe_process(sim, task, spec);
     user_task_init(&task->user, &sim->user, &task->task, parent ? &parent->user : NULL,
                    sim->spec->seed, task->name);

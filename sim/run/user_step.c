@@ -52,15 +52,6 @@ void user_step_request_done(struct alloc_caller *caller, const struct alloc_requ
                       caller->request_begin_ns, latency_ns);
 }
 
-/* A step that the script must not have: the run cannot go on. */
-static void bad_step(struct simulation *sim, const struct run_task *task, const char *what)
-{
-    sim_error_set(&sim->err, ERR_BAD_STEP, "task %s: %s", task->name, what);
-    if (task->operation.user_step->line > 0)
-        sim_error_add_place(&sim->err, NULL, task->operation.user_step->line, 0);
-    sim->bad_step = true;
-}
-
 static void account_faults(struct simulation *sim, const struct run_task *task,
                            const struct user_work *before)
 {
@@ -78,10 +69,16 @@ static void finish(struct simulation *sim, struct run_task *task)
     case USER_KILLED:
         break;
     case USER_BAD_POLICY:
-        bad_step(sim, task, "the policy's nodes have no memory, or are out of the task's cpuset");
+        simulation_bad_step(sim, task, ERR_BAD_STEP,
+                            "the policy's nodes have no memory, or are out of the task's cpuset");
         break;
     case USER_BAD_REGION:
-        bad_step(sim, task, "the step's region is not there, or there already");
+        simulation_bad_step(sim, task, ERR_BAD_STEP,
+                            "the step's region is not there, or there already");
+        break;
+    case USER_TOO_MANY:
+        simulation_bad_step(sim, task, ERR_TOO_MANY, "a file can be mapped %u times at a time",
+                            (unsigned)FILE_MMAPS_MAX);
         break;
     }
     user_call_end(&task->call);
@@ -113,6 +110,16 @@ static void fork_task(struct simulation *sim, struct run_task *task, struct slic
     struct run_task *child;
 
     slice->calls_ns += sim->spec->costs.fork_ns;
+    if (sim->user.nr_tasks == USER_TASKS_MAX) {
+        simulation_bad_step(sim, task, ERR_TOO_MANY, "%u tasks can live at a time",
+                            (unsigned)USER_TASKS_MAX);
+        return;
+    }
+    if (!user_task_may_fork(&task->user)) {
+        simulation_bad_step(sim, task, ERR_TOO_MANY, "a file can be mapped %u times at a time",
+                            (unsigned)FILE_MMAPS_MAX);
+        return;
+    }
     if (!task_life_fork(sim, task, spec, &sim->err)) {
         sim->out_of_memory = true;
         return;

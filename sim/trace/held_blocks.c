@@ -117,35 +117,53 @@ enum held_result held_blocks_free(struct held_blocks *held, uint64_t id)
     return HELD_OK;
 }
 
+/* The pieces [first, first + nr) of a block, none of which is gone, are; not all that are left. */
+static bool lose_pieces(struct held_blocks *held, uint64_t id, uint64_t first, uint64_t nr)
+{
+    for (uint64_t page = first; page < first + nr; page++) {
+        if (!hashmap_put(&held->pieces, piece_key(id, page), 1))
+            return false;
+    }
+    return true;
+}
+
+/* All pieces that are left go, and with them the block. */
+static void lose_block(struct held_blocks *held, uint64_t id, uint64_t entry)
+{
+    for (uint64_t page = 0; page < pages_of(entry_order(entry)); page++)
+        hashmap_remove(&held->pieces, piece_key(id, page), NULL);
+    hashmap_remove(&held->blocks, id, NULL);
+    held->nr_blocks--;
+    held->nr_pages -= entry_left(entry);
+}
+
 enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, unsigned order,
                                        uint32_t part)
 {
-    uint64_t entry, left, gone, pages = UINT64_C(1) << order;
+    uint64_t entry, gone, pages = UINT64_C(1) << order, first = part;
 
     SIM_ASSERT(order <= TRACE_PART_ORDER_MAX);
     if (!hashmap_get(&held->blocks, id, &entry))
         return HELD_UNKNOWN;
-    left = entry_left(entry);
-    if (part + pages > pages_of(entry_order(entry)) || pages > left || entry_gets(entry) > 0)
+    if (first + pages > pages_of(entry_order(entry)) || pages > entry_left(entry))
         return HELD_BAD_PIECE;
-    for (uint64_t page = part; page < part + pages; page++) {
+    for (uint64_t page = first; page < first + pages; page++) {
         if (hashmap_get(&held->pieces, piece_key(id, page), &gone))
             return HELD_BAD_PIECE;
     }
-    if (left == pages) {
-        for (uint64_t page = 0; page < pages_of(entry_order(entry)); page++)
-            hashmap_remove(&held->pieces, piece_key(id, page), NULL);
-        hashmap_remove(&held->blocks, id, NULL);
-        held->nr_blocks--;
-        held->nr_pages -= pages;
+    if (first == 0 && entry_gets(entry) > 0) {
+        entry -= one_get;
+        first++;
+        pages--;
+    }
+    if (entry_left(entry) == pages) {
+        lose_block(held, id, entry);
         return HELD_LAST_PIECE;
     }
-    for (uint64_t page = part; page < part + pages; page++) {
-        if (!hashmap_put(&held->pieces, piece_key(id, page), 1))
-            return HELD_NO_MEMORY;
-    }
+    if (!lose_pieces(held, id, first, pages))
+        return HELD_NO_MEMORY;
     /* the key is there: overwriting allocates nothing */
-    hashmap_put(&held->blocks, id, entry_of(entry_order(entry), left - pages));
+    hashmap_put(&held->blocks, id, entry - pages);
     held->nr_pages -= pages;
     return HELD_OK;
 }

@@ -44,8 +44,8 @@ enum held_result held_blocks_alloc_other(struct held_blocks *held, uint64_t id);
 /* get_page(): one reference more. */
 enum held_result held_blocks_get(struct held_blocks *held, uint64_t id);
 /*
- * The piece is 2^order pages at `part`; orders up to TRACE_PART_ORDER_MAX. A block with more than
- * one reference does not come back in pieces. O(pages).
+ * The piece is 2^order pages at `part`; orders up to TRACE_PART_ORDER_MAX. References beside the
+ * first are to the first page: a piece with that page drops one, the last takes the page. O(pages).
  */
 enum held_result held_blocks_free_part(struct held_blocks *held, uint64_t id, unsigned order,
                                        uint32_t part);

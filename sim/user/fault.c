@@ -228,11 +228,11 @@ static void file_page(struct fault *fault, struct user_memory *user, struct user
 {
     struct reclaim *reclaim = user->reclaim;
 
+    fault->major |= major;
     if (pfn_is_none(page)) {
         fail(fault);
         return;
     }
-    fault->major |= major;
     if (!fault->write || fault->area->shared) {
         map_file_page(fault, reclaim, page, task->task->cpu);
     } else if (prepare_anon(fault, user)) {
@@ -325,14 +325,11 @@ static void handle_pte_fault(struct fault *fault, struct user_memory *user, stru
 static void count(const struct fault *fault, struct user_memory *user)
 {
     user->work.failed_faults += fault->failed;
+    user->reclaim->machine->vm_events[PGMAJFAULT] += fault->major;
     if (fault->failed)
         return;
-    if (fault->major) {
-        user->work.major_faults++;
-        user->reclaim->machine->vm_events[PGMAJFAULT]++;
-    } else {
-        user->work.minor_faults++;
-    }
+    user->work.major_faults += fault->major;
+    user->work.minor_faults += !fault->major;
 }
 
 /* The request for an anonymous page has its result. */

@@ -231,6 +231,8 @@ static enum step map(struct user_call *call, struct user_memory *user, struct us
         nr_pages = file->size_pages - first_page;
     if (nr_pages == 0 || find_vma(&task->mm, spec->region))
         return end(call, USER_BAD_REGION);
+    if (file && file->mapping->nr_mmap >= FILE_MMAPS_MAX)
+        return end(call, USER_TOO_MANY);
     if (spec->op == USER_ANON && spec->shared) {
         file = shmem_file_setup(user, nr_pages);
         if (!file)

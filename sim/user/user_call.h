@@ -15,6 +15,7 @@ enum user_result {
     USER_BAD_REGION, /* no such region now; or, to be mapped: there is one, or the file has no page
                       */
     USER_BAD_POLICY, /* EINVAL: its nodes have no memory, or are out of the task's cpuset */
+    USER_TOO_MANY,   /* the file is mapped FILE_MMAPS_MAX times */
     USER_KILLED,     /* SIGKILL was pending; the rest was not done */
 };
 

@@ -67,6 +67,7 @@ void user_memory_fini(struct user_memory *user)
 void user_task_init(struct user_task *task, struct user_memory *user, struct task *current,
                     struct user_task *parent, uint64_t seed, const char *name)
 {
+    SIM_ASSERT(user->nr_tasks < USER_TASKS_MAX);
     task->task = current;
     task->caller.task = current;
     task->process.task = current;
@@ -79,6 +80,7 @@ void user_task_init(struct user_task *task, struct user_memory *user, struct tas
     if (current->reclaim_state)
         current->reclaim_state->process = &task->process;
     list_append(user->first_task, user->last_task, task, next, prev);
+    user->nr_tasks++;
 }
 
 void user_task_exit(struct user_task *task, struct user_memory *user)
@@ -87,9 +89,23 @@ void user_task_exit(struct user_task *task, struct user_memory *user)
     exit_mmap(user, &task->mm, task->task->cpu);
     vec_fini(&task->slab_objects);
     list_unlink(user->first_task, user->last_task, task, next, prev);
+    user->nr_tasks--;
     process_remove(&user->reclaim->processes, &task->process);
     if (task->task->reclaim_state)
         task->task->reclaim_state->process = NULL;
+}
+
+bool user_task_may_fork(const struct user_task *parent)
+{
+    size_t nr = parent->mm.areas.count;
+
+    for (size_t i = 0; i < nr; i++) {
+        const struct vm_area *area = parent->mm.areas.items[i];
+
+        if (area && area->file && area->file->mapping->nr_mmap + nr > FILE_MMAPS_MAX)
+            return false;
+    }
+    return true;
 }
 
 bool user_task_fork(struct user_task *child, struct user_task *parent, struct user_memory *user)

@@ -15,6 +15,14 @@
 #include "user/slab_cache.h"
 #include "user/user_spec.h"
 
+/*
+ * What may live at a time, so that the 16 bits of a page's count (mm/frame.h) suffice: one for each
+ * task or region that maps it, one for each task that waits for it, a few for caches and reclaim.
+ * DEVIATION: the kernel's own limits are in the same region (pid_max of 32768, vm.max_map_count of
+ * 65536 regions of a process); beyond them it answers EAGAIN or ENOMEM, a run ends with an error.
+ */
+enum { USER_TASKS_MAX = 32000, FILE_MMAPS_MAX = 32000 };
+
 /* Monotone counters: what a run's costs and statistics are made of. */
 struct user_work {
     uint64_t accesses;     /* pages touched, read or written; entries that fork() copied */
@@ -59,6 +67,7 @@ struct user_memory {
     VEC(struct anon_vma *) anon_vmas;    /* by id; NULL: free */
     VEC(uint32_t) free_anon_vmas;
     struct user_task *first_task, *last_task; /* that have not exited, in the order they came */
+    uint32_t nr_tasks;                        /* ... at most USER_TASKS_MAX */
     struct zipf_tables zipf_tables;
     uint32_t next_mm;
     struct user_work work;
@@ -108,10 +117,13 @@ void user_task_init(struct user_task *task, struct user_memory *user, struct tas
  */
 void user_task_exit(struct user_task *task, struct user_memory *user);
 
+/* Whether a copy of all its regions stays within FILE_MMAPS_MAX for each file. O(regions). */
+bool user_task_may_fork(const struct user_task *parent);
+
 /*
  * A forked child (fresh from user_task_init()) gets a copy of the parent's regions: anonymous pages
- * are shared until written. False: no host memory, the child may have a part of them.
- * Kernel: kernel/fork.c dup_mmap() [2.6.24]
+ * are shared until written. The parent may fork. False: no host memory, the child may have a part
+ * of them. Kernel: kernel/fork.c dup_mmap() [2.6.24]
  */
 bool user_task_fork(struct user_task *child, struct user_task *parent, struct user_memory *user);
 

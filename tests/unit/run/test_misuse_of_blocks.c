@@ -137,6 +137,97 @@ START_TEST(a_put_of_a_larger_block_frees_its_first_page)
 }
 END_TEST
 
+static void step_part(struct misuse_case *c, unsigned part, unsigned order)
+{
+    struct step_spec *step = step_use(c, TRACE_FREE_PART, 0);
+
+    step->record.part = part;
+    step->record.order = (uint8_t)order;
+}
+
+START_TEST(the_references_of_a_split_block_are_to_its_first_page)
+{
+    for (unsigned last = 0; last < 2; last++) {
+        struct misuse_case c;
+
+        begin(&c);
+        step_alloc(c.task, 1, 2, 2, GFP_KERNEL);
+        step_use(&c, TRACE_GET_PAGE, 0);
+        step_part(&c, 1, 0); /* once a block, though each is listed twice */
+        step_part(&c, 0, 1); /* its first page stays */
+        step_part(&c, 2, 1);
+        if (last)
+            step_part(&c, 0, 0);
+        play(&c);
+        expect_pages(&c, last ? 0 : 2, 0);
+        expect_misuses(&c, MISUSE_PUT_PAGE_TESTZERO, 2);
+        ck_assert_uint_eq(all_misuses(&c), 2);
+        run_builder_fini(&c.rb);
+    }
+}
+END_TEST
+
+START_TEST(parts_and_references_of_records_may_come_in_any_order)
+{
+    for (unsigned gap_ns = 0; gap_ns < 2; gap_ns++) {
+        struct misuse_case c;
+        uint32_t other;
+
+        begin(&c);
+        other = add_task(c.events, "other", 0);
+        add_alloc(c.events, 1000, 9, 10, GFP_KERNEL | GFP_BIT_ZERO);
+        add_alloc(c.events, 1000, 1, 1, GFP_KERNEL);
+        /* without a gap the block is still to come */
+        add_op(c.events, 1000 + gap_ns * 1000000, TRACE_GET_PAGE, 1)->task = other;
+        add_part(c.events, 2000000, 1, 0, 0)->task = other;
+        add_part(c.events, 2000000, 1, 1, 0)->task = other;
+        add_part(c.events, 2000000, 1, 0, 0)->task = other;
+        add_free(c.events, 3000000, 1);
+        play(&c);
+        expect_pages(&c, 1024, 0);
+        ck_assert_uint_eq(all_misuses(&c), 0);
+        ck_assert_uint_eq(simulation_stats(c.rb.sim)->frees_double, 1);
+        run_builder_fini(&c.rb);
+    }
+}
+END_TEST
+
+START_TEST(a_first_page_that_is_back_takes_no_reference)
+{
+    struct misuse_case c;
+
+    begin(&c);
+    step_alloc(c.task, 1, 1, 1, GFP_KERNEL);
+    step_part(&c, 0, 0);
+    step_alloc(c.task, 2, 1, 0, GFP_KERNEL); /* another's now */
+    step_use(&c, TRACE_GET_PAGE, 0);
+    step_part(&c, 1, 0);
+    play(&c);
+    expect_pages(&c, 1, 0);
+    expect_misuses(&c, MISUSE_GET_PAGE, 1);
+    ck_assert_uint_eq(all_misuses(&c), 1);
+    run_builder_fini(&c.rb);
+}
+END_TEST
+
+START_TEST(a_block_has_as_many_references_as_can_be_counted)
+{
+    struct misuse_case c;
+
+    begin(&c);
+    step_alloc(c.task, 1, 1, 0, GFP_KERNEL);
+    for (unsigned i = 0; i < 16; i++)
+        step_use(&c, TRACE_GET_PAGE, 0)->line = 100 + i;
+    c.rb.spec.path = "script.yaml";
+    run_start(&c.rb);
+    ck_assert(!simulation_run(c.rb.sim, &c.rb.err));
+    ck_assert_int_eq(c.rb.err.code, ERR_TOO_MANY);
+    ck_assert_str_eq(c.rb.err.file, "script.yaml");
+    ck_assert_uint_eq(c.rb.err.line, 115);
+    run_builder_fini(&c.rb);
+}
+END_TEST
+
 /* ---- orders ---- */
 
 START_TEST(the_right_order_may_be_claimed)
@@ -333,7 +424,11 @@ int main(void)
     TEST_CASE(suite, "references", a_block_stays_until_its_last_reference_goes,
               a_script_lists_a_block_once_for_each_reference,
               references_may_come_while_the_page_is_still_to_come,
-              a_put_of_a_larger_block_frees_its_first_page);
+              a_put_of_a_larger_block_frees_its_first_page,
+              the_references_of_a_split_block_are_to_its_first_page,
+              parts_and_references_of_records_may_come_in_any_order,
+              a_first_page_that_is_back_takes_no_reference,
+              a_block_has_as_many_references_as_can_be_counted);
     TEST_CASE(suite, "orders", the_right_order_may_be_claimed,
               a_smaller_order_loses_pages_and_a_larger_one_is_refused,
               the_tail_of_a_split_block_goes_back, a_block_that_is_back_in_pieces_leaves_the_list,

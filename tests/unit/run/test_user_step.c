@@ -6,6 +6,7 @@
 #include "lib/run_builder.h"
 #include "lib/test.h"
 #include "mm/gfp.h"
+#include "run/simulation_state.h"
 
 enum { PAGES = 4096 };
 
@@ -382,6 +383,45 @@ START_TEST(step_with_a_region_that_is_not_there_stops_the_run)
 }
 END_TEST
 
+static void expect_too_many(struct run_builder *rb)
+{
+    ck_assert(!simulation_run(rb->sim, &rb->err));
+    ck_assert_int_eq(rb->err.code, ERR_TOO_MANY);
+    run_builder_fini(rb);
+}
+
+START_TEST(more_than_a_pages_count_can_hold_stops_the_run)
+{
+    for (unsigned nr_before = FILE_MMAPS_MAX - 1; nr_before <= FILE_MMAPS_MAX; nr_before++) {
+        struct run_builder rb;
+        struct task_spec *parent;
+        struct task_spec *child;
+
+        run_builder_init(&rb, PAGES);
+        run_add_file(&rb, run_add_device(&rb, 0, NSEC_PER_MSEC), 100);
+        parent = run_add_task(&rb, "parent", 0);
+        step_user(parent, USER_MMAP);
+        step_fork(parent, 1);
+        child = run_add_task(&rb, "child", 0);
+        child->forked = true;
+        run_start(&rb);
+        rb.sim->user.files[0].mapping->nr_mmap = nr_before;
+        expect_too_many(&rb);
+    }
+}
+END_TEST
+
+START_TEST(more_tasks_than_can_live_stop_the_run)
+{
+    struct run_builder rb;
+
+    build_family(&rb, 1);
+    run_start(&rb);
+    rb.sim->user.nr_tasks = USER_TASKS_MAX;
+    expect_too_many(&rb);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("user_step");
@@ -400,6 +440,8 @@ int main(void)
     TEST_CASE(suite, "no memory", oom_killer_takes_the_biggest_and_its_memory_comes_back,
               victim_that_sleeps_dies_for_the_one_that_needs_memory,
               panic_ends_the_run_when_nobody_is_left_to_kill,
-              step_with_a_region_that_is_not_there_stops_the_run);
+              step_with_a_region_that_is_not_there_stops_the_run,
+              more_than_a_pages_count_can_hold_stops_the_run,
+              more_tasks_than_can_live_stop_the_run);
     return test_run(suite);
 }

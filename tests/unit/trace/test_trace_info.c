@@ -124,7 +124,6 @@ START_TEST(a_block_goes_with_its_last_reference)
     for (unsigned i = 0; i < TRACE_GETS_MAX; i++)
         ck_assert_int_eq(held_blocks_get(&held, 1), HELD_OK);
     ck_assert_int_eq(held_blocks_get(&held, 1), HELD_BAD_GET);
-    ck_assert_int_eq(held_blocks_free_part(&held, 1, 0, 0), HELD_BAD_PIECE);
     ck_assert_int_eq(held_blocks_whole(&held, 1), HELD_OK);
     for (unsigned i = 0; i < TRACE_GETS_MAX; i++)
         ck_assert_int_eq(held_blocks_apply(&held, &claim), HELD_OK);
@@ -132,6 +131,23 @@ START_TEST(a_block_goes_with_its_last_reference)
     ck_assert_int_eq(held_blocks_apply(&held, &claim), HELD_OK);
     ck_assert_uint_eq(held.nr_pages, 0);
     ck_assert_int_eq(held_blocks_free(&held, 1), HELD_UNKNOWN);
+    held_blocks_fini(&held);
+}
+END_TEST
+
+START_TEST(references_are_to_the_first_piece)
+{
+    struct held_blocks held = {0};
+
+    ck_assert_int_eq(held_blocks_alloc(&held, 1, 2), HELD_OK);
+    ck_assert_int_eq(held_blocks_get(&held, 1), HELD_OK);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 1, 2), HELD_OK);
+    ck_assert_uint_eq(held.nr_pages, 2);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 1, 0), HELD_OK); /* page 0 has one left */
+    ck_assert_uint_eq(held.nr_pages, 1);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 0, 1), HELD_BAD_PIECE);
+    ck_assert_int_eq(held_blocks_free_part(&held, 1, 0, 0), HELD_LAST_PIECE);
+    ck_assert_uint_eq(held.nr_pages, 0);
     held_blocks_fini(&held);
 }
 END_TEST
@@ -171,7 +187,7 @@ int main(void)
     TEST_CASE(suite, "dump", a_dump_stops_when_its_reader_does);
     TEST_CASE(suite, "ops", names_of_ops_are_read_back);
     TEST_CASE(suite, "ids", pieces_must_be_disjoint_and_the_last_ends_the_block,
-              a_block_goes_with_its_last_reference, what_is_not_pages_counts_none,
-              blocks_of_absurd_orders_count_no_pages);
+              a_block_goes_with_its_last_reference, references_are_to_the_first_piece,
+              what_is_not_pages_counts_none, blocks_of_absurd_orders_count_no_pages);
     return test_run(suite);
 }

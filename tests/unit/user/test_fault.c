@@ -413,6 +413,21 @@ START_TEST(without_memory_a_dying_task_fails)
 }
 END_TEST
 
+START_TEST(a_fault_that_read_in_vain_is_a_major_one_to_the_kernel)
+{
+    struct fault_case c = boot_file(WRITEPAGE_WRITES);
+
+    world_anon(c.world, c.task, 0, 2 * MIB * 256);
+    world_mmap(c.world, c.task, 1, 0);
+    c.task->task.flags |= TASK_TIF_MEMDIE;
+    world_touch(c.world, c.task, 0, 0, 0, true);
+    ck_assert_int_eq(world_touch(c.world, c.task, 1, 0, 1, false), USER_NO_MEMORY);
+    ck_assert_uint_eq(c.world->machine.vm_events[PGMAJFAULT], 1);
+    ck_assert_uint_eq(c.world->user.work.major_faults, 0);
+    user_world_end(c.world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("fault");
@@ -431,6 +446,7 @@ int main(void)
     TEST_CASE(suite, "files", a_read_fault_of_a_file_waits_for_its_page,
               a_write_to_a_file_mapping_dirties_the_page_again_after_each_writeback,
               a_write_after_a_read_faults_only_where_dirty_pages_are_counted,
-              an_access_behind_the_end_of_the_file_fails);
+              an_access_behind_the_end_of_the_file_fails,
+              a_fault_that_read_in_vain_is_a_major_one_to_the_kernel);
     return test_run(suite);
 }
