@@ -56,7 +56,10 @@ _mmsim()
             vm.percpu_pagelist_fraction vm.numa_zonelist_order vm.zone_reclaim_mode
             vm.swappiness vm.dirty_ratio vm.dirty_background_ratio vm.dirty_writeback_centisecs
             vm.dirty_expire_centisecs vm.laptop_mode vm.page-cluster machine.hz
-            kernel_params.wait_iff_congested kernel_params.slab_reports_pages
+            machine.vmalloc_size machine.page_group_by_mobility
+            kernel_params.wait_iff_congested kernel_params.slab_reports_pages kernel_params.slab
+            kernel_params.slub_min_order kernel_params.slub_max_order
+            kernel_params.slub_min_objects kernel_params.slub_nomerge kernel_params.cache_line_size
             workload.seed workload.duration workload.tick' -- "$word")
         compopt -o nospace
         return
@@ -82,11 +85,15 @@ _mmsim()
             distance all' -- "$word")
         return
         ;;
+    --at)
+        [[ $verb == show ]] && mapfile -t COMPREPLY < <(compgen -W end -- "$word")
+        return
+        ;;
     --color)
         mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word")
         return
         ;;
-    --jobs | -j | --chunk | --chunks | --chunk-runs | --time | --partition | --sbatch-arg | --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --at | --node)
+    --jobs | -j | --chunk | --chunks | --chunk-runs | --time | --partition | --sbatch-arg | --metric | --threshold | --goal | --range | --seeds | --probes | --tick | --until | --seed | --kernel | --failure | --stall | --task | --node)
         return
         ;;
     esac
