@@ -68,6 +68,7 @@ static bool part_fits(const struct block *block, const struct trace_record *reco
 /*
  * Whether the call is one for what the block is. kfree() puts any page that is no slab's: right for
  * compound and single pages. Kernel: mm/slub.c kfree() [2.6.24]
+ * DEVIATION: the pages of a large kmalloc() are an object, which page calls do not take.
  */
 static bool op_fits(const struct block *block, enum trace_op op)
 {

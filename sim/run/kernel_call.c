@@ -62,6 +62,18 @@ static uint64_t inner_calls_ns(const struct simulation *sim, uint64_t allocs, ui
            (sim->stats.slow_paths - slow_paths) * costs->slow_path_ns;
 }
 
+/* What clearing an object costs; of whole pages it is the page allocator's work.
+ * Kernel: mm/slub.c slab_alloc() [2.6.24] */
+static uint64_t clearing_ns(const struct simulation *sim, const struct run_task *task)
+{
+    const struct slab_request *slab = &task->kernel_call.slab;
+
+    if (is_vmalloc(task) || !(slab->gfp & GFP_BIT_ZERO) || !slab->cache ||
+        slab_object_is_null(slab->object))
+        return 0;
+    return sim->spec->costs.zero_page_ns * slab->cache->object_size / PAGE_SIZE;
+}
+
 enum step kernel_call_step(struct simulation *sim, struct run_task *task, struct slice *slice)
 {
     struct kernel_call *call = &task->kernel_call;
@@ -78,7 +90,7 @@ enum step kernel_call_step(struct simulation *sim, struct run_task *task, struct
         return step;
     call->under_way = false;
     count(sim, task, kernel_call_result(task).ok);
-    slice->calls_ns += block_settle(sim, task);
+    slice->calls_ns += clearing_ns(sim, task) + block_settle(sim, task);
     call->pages.blocked = false; /* the room is the next page request's */
     return STEP_DONE;
 }

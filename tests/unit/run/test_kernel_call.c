@@ -154,6 +154,35 @@ START_TEST(frees_of_something_else_are_refused)
 }
 END_TEST
 
+static uint64_t cpu_ns_of_a_kmalloc(uint64_t size, uint32_t more_gfp)
+{
+    struct run_builder rb;
+    struct list_source *events = begin(&rb);
+    const struct run_stats *stats;
+    uint64_t before_ns;
+
+    rb.spec.costs.zero_page_ns = 4000;
+    add_kmalloc(events, 1000, 1, size);
+    add_kmalloc(events, 200000000, 2, size);
+    events->records.items[1].gfp |= more_gfp;
+    run_start(&rb);
+    stats = simulation_stats(rb.sim);
+    run_until(&rb, 100000000);
+    before_ns = stats->tasks[0].cpu_ns;
+    run_to_end(&rb);
+    before_ns = stats->tasks[0].cpu_ns - before_ns;
+    run_builder_fini(&rb);
+    return before_ns;
+}
+
+START_TEST(clearing_an_object_takes_time_by_its_size)
+{
+    ck_assert_uint_eq(cpu_ns_of_a_kmalloc(1000, 0), KMALLOC_NS);
+    ck_assert_uint_eq(cpu_ns_of_a_kmalloc(1000, GFP_BIT_ZERO), KMALLOC_NS + 1000);
+    ck_assert_uint_eq(cpu_ns_of_a_kmalloc(4096, GFP_BIT_ZERO) - cpu_ns_of_a_kmalloc(4096, 0), 4000);
+}
+END_TEST
+
 START_TEST(kfree_puts_a_single_page)
 {
     struct run_builder rb;
@@ -177,6 +206,6 @@ int main(void)
               nothing_and_whole_pages_are_blocks_too,
               caches_of_the_workload_are_called_by_their_number,
               a_cache_that_is_not_there_is_an_error, frees_of_something_else_are_refused,
-              kfree_puts_a_single_page);
+              kfree_puts_a_single_page, clearing_an_object_takes_time_by_its_size);
     return test_run(suite);
 }
