@@ -26,6 +26,15 @@ static void add_vmalloc(struct list_source *events, uint64_t time_ns, uint64_t i
     record->size_bytes = size;
 }
 
+static struct step_spec *step_vmalloc(struct task_spec *task, uint64_t id, uint64_t pages)
+{
+    struct step_spec *step = step_alloc(task, id, 1, 0, GFP_VMALLOC);
+
+    step->record.op = TRACE_VMALLOC;
+    step->record.size_bytes = pages * PAGE_SIZE;
+    return step;
+}
+
 static const struct run_stats *play(struct run_builder *rb)
 {
     run_start(rb);
@@ -106,14 +115,11 @@ START_TEST(a_task_may_hold_a_list_of_areas)
 {
     struct run_builder rb;
     struct task_spec *task;
-    struct step_spec *step;
     const struct run_stats *stats;
 
     run_builder_init(&rb, PAGES);
     task = run_add_task(&rb, "module", 0);
-    step = step_alloc(task, 1, 6, 0, GFP_VMALLOC);
-    step->record.op = TRACE_VMALLOC;
-    step->record.size_bytes = 3 * PAGE_SIZE;
+    step_vmalloc(task, 1, 3)->count = 6;
     step_free(task, 1, 0, 2)->record.op = TRACE_VFREE;
     stats = play(&rb);
     ck_assert_uint_eq(stats->vmalloc->list.nr_areas, 3);
@@ -155,6 +161,48 @@ START_TEST(a_wrong_free_is_what_the_kernel_would_say)
 }
 END_TEST
 
+START_TEST(an_area_outlives_its_task)
+{
+    struct run_builder rb;
+    struct task_spec *task;
+    const struct run_stats *stats;
+
+    run_builder_init(&rb, PAGES);
+    task = run_add_task(&rb, "module", 0);
+    step_vmalloc(task, 1, 100);
+    step_exit(task);
+    stats = play(&rb);
+    ck_assert_uint_eq(stats->vmalloc->nr_pages, 100);
+    ck_assert_uint_eq(stats->vmalloc->list.nr_areas, 1);
+    run_builder_fini(&rb);
+}
+END_TEST
+
+START_TEST(a_task_that_is_killed_in_its_call_ends_with_it_and_leaves_nothing)
+{
+    struct run_builder rb;
+    struct task_spec *task;
+    const struct run_stats *stats;
+    uint64_t before;
+
+    run_builder_init(&rb, PAGES);
+    task = run_add_task(&rb, "module", 0);
+    step_vmalloc(task, 1, PAGES);
+    step_vmalloc(task, 2, 1);
+    run_start(&rb);
+    before = free_pages_of(&rb);
+    run_to_end(&rb);
+    stats = simulation_stats(rb.sim);
+    ck_assert_uint_eq(stats->oom_kills, 1);
+    ck_assert_uint_eq(stats->vmalloc->results[VMALLOC_NO_MEMORY], 1);
+    ck_assert_uint_eq(stats->vmalloc->results[VMALLOC_OK], 0);
+    ck_assert_uint_eq(stats->vmalloc->list.nr_areas, 0);
+    /* the page array's page tables stay, and the slab of descriptors and of its own array */
+    ck_assert_uint_eq(free_pages_of(&rb), before - 3 - 1);
+    run_builder_fini(&rb);
+}
+END_TEST
+
 /* Two tasks on two CPUs: memory is short, their page requests take turns. */
 START_TEST(calls_of_two_tasks_interleave)
 {
@@ -165,12 +213,8 @@ START_TEST(calls_of_two_tasks_interleave)
     run_builder_init(&rb, PAGES);
     rb.spec.machine.nr_cpus = 2;
     for (unsigned i = 0; i < 2; i++) {
-        struct step_spec *step;
-
         tasks[i] = run_add_task(&rb, i ? "b" : "a", (int32_t)i);
-        step = step_alloc(tasks[i], 1, 1, 0, GFP_VMALLOC);
-        step->record.op = TRACE_VMALLOC;
-        step->record.size_bytes = 1000 * PAGE_SIZE;
+        step_vmalloc(tasks[i], 1, 1000);
         step_sleep(tasks[i], 1000000);
         step_free(tasks[i], 1, 0, 0)->record.op = TRACE_VFREE;
     }
@@ -190,6 +234,8 @@ int main(void)
               a_call_costs_its_own_time_and_that_of_each_page,
               a_call_without_memory_fails_and_its_vfree_is_nothing,
               vmalloc_32_asks_with_the_kernels_own_mask, a_task_may_hold_a_list_of_areas,
-              a_wrong_free_is_what_the_kernel_would_say, calls_of_two_tasks_interleave);
+              a_wrong_free_is_what_the_kernel_would_say, an_area_outlives_its_task,
+              a_task_that_is_killed_in_its_call_ends_with_it_and_leaves_nothing,
+              calls_of_two_tasks_interleave);
     return test_run(suite);
 }
