@@ -30,14 +30,14 @@ static enum step get_page_from_freelist(struct machine *machine, struct alloc_re
     return fast_get_page_from_freelist(machine, request, gfp, alloc_flags, &policy, false);
 }
 
-static void free_hot_cold_page(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
+static bool free_hot_cold_page(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
 {
-    fast_free_hot_cold_page(machine, page.nr, cpu, cold, &policy);
+    return fast_free_hot_cold_page(machine, page.nr, cpu, cold, &policy);
 }
 
-static void free_pages_ok(struct machine *machine, pfn_t page, unsigned order, unsigned cpu)
+static bool free_pages_ok(struct machine *machine, pfn_t page, unsigned order, unsigned cpu)
 {
-    fast_free_pages_ok(machine, page.nr, order, cpu);
+    return fast_free_pages_ok(machine, page.nr, order, cpu);
 }
 
 const struct kernel_ops linux_2_6_24_ops = {

@@ -75,6 +75,15 @@ struct frame {
 
 enum { FRAME_ON_PCP = 0x80 };
 
+/*
+ * What pcp_seq is while the page has `count` references and is not mapped: both counts in one
+ * access. A hot path that writes one of them and then reads the pair waits for the write.
+ */
+static inline uint32_t frame_references(uint16_t count)
+{
+    return (struct frame){.count = count}.pcp_seq;
+}
+
 static_assert(sizeof(struct frame) == 16, "four frames share a cache line");
 
 /*

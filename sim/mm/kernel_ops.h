@@ -28,10 +28,11 @@ struct kernel_ops {
      */
     enum step (*get_page_from_freelist)(struct machine *machine, struct alloc_request *request,
                                         uint32_t gfp, uint32_t alloc_flags);
-    /* Puts one page on the CPU's hot (cold = 0) or cold list. */
-    void (*free_hot_cold_page)(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold);
-    /* Gives a block back to the buddy lists. */
-    void (*free_pages_ok)(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
+    /* Puts one page on the CPU's hot (cold = 0) or cold list. False: it is reserved and stays lost.
+     */
+    bool (*free_hot_cold_page)(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold);
+    /* Gives a block back to the buddy lists. False: as above. */
+    bool (*free_pages_ok)(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
 
     /* `current` tells the zone's node that the zone runs low; never blocks. */
     void (*wakeup_kswapd)(struct machine *machine, struct zone *zone, unsigned order,

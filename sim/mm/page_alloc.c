@@ -19,6 +19,20 @@ void bad_page(struct machine *machine, uint32_t pfn)
     frame->mapcount = 0;
 }
 
+bool free_bad_page(struct machine *machine, uint32_t pfn, unsigned cpu, unsigned cold)
+{
+    bad_page(machine, pfn);
+    return !(machine->frame_table.frames[pfn].flags & PG_reserved) &&
+           machine->ops->free_hot_cold_page(machine, (pfn_t){pfn}, cpu, cold);
+}
+
+bool free_bad_pages_ok(struct machine *machine, uint32_t pfn, unsigned order, unsigned cpu)
+{
+    bad_page(machine, pfn);
+    return !(machine->frame_table.frames[pfn].flags & PG_reserved) &&
+           machine->ops->free_pages_ok(machine, (pfn_t){pfn}, order, cpu);
+}
+
 /* Member by member: clearing it as a whole costs more than a tenth of an allocation. */
 SIM_ALWAYS_INLINE void init_request(struct alloc_request *request, struct task *task, uint32_t gfp,
                                     unsigned order, struct zonelist *zonelist, uint32_t nid,
@@ -37,17 +51,17 @@ SIM_ALWAYS_INLINE void init_request(struct alloc_request *request, struct task *
     request->blocked = false;
     request->oom_locked = false;
     request->walk = (struct zonelist_walk){0};
+    request->entered_slow_path = false;
     request->alloc_flags = 0;
     request->slow_alloc_flags = 0;
     request->did_some_progress = 0;
     request->refusals = NULL;
     request->max_refusals = 0;
     request->nr_refusals = 0;
-    request->page = PFN_NONE;
-    request->entered_slow_path = false;
     request->nr_direct_reclaims = 0;
     request->nr_congestion_waits = 0;
     request->nr_ooms = 0;
+    request->page = PFN_NONE;
 }
 
 static __attribute__((noinline)) void

@@ -71,6 +71,8 @@ struct alloc_request {
     struct zonelist *zonelist;
     uint16_t zonelist_nid;
     uint8_t zonelist_index;
+
+    /* what begins at 0 lies side by side from here on: a few wide stores clear it */
     bool interleave; /* it is the zonelist's node's turn; a page of its first zone is a hit */
     bool by_policy;  /* a memory policy or a cpuset has a say in its walks */
 
@@ -79,6 +81,7 @@ struct alloc_request {
     bool blocked;  /* an operation answered STEP_BLOCKED and is to be asked again */
     bool oom_locked;
     struct zonelist_walk walk;
+    bool entered_slow_path;
     uint32_t alloc_flags;       /* ALLOC_* of the last walk */
     uint32_t slow_alloc_flags;  /* ... of the walks after the first */
     uint64_t did_some_progress; /* of the last direct reclaim */
@@ -92,11 +95,10 @@ struct alloc_request {
     uint16_t nr_refusals;
 
     /* what came of it */
-    pfn_t page; /* PFN_NONE: failed */
-    bool entered_slow_path;
     uint32_t nr_direct_reclaims;
     uint32_t nr_congestion_waits;
     uint32_t nr_ooms;
+    pfn_t page; /* PFN_NONE: failed */
 };
 
 /*

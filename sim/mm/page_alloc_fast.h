@@ -62,7 +62,7 @@ SIM_ALWAYS_INLINE bool fast_prep_new_page(struct machine *machine, const struct 
             return false;
     }
     frame->flags = 0;
-    frame->count = 1;
+    frame->pcp_seq = frame_references(1);
     frame->private = (uint8_t)order;
     frame->zone = zone->id;
     if (gfp & GFP_BIT_ZERO)
@@ -196,50 +196,49 @@ zonelist_scan:
     return STEP_DONE;
 }
 
-/*
- * True when the block may go back; otherwise it stays lost, as the kernel leaves it.
- * Kernel: mm/page_alloc.c free_pages_check() [2.6.24]
- */
-SIM_ALWAYS_INLINE bool fast_free_pages_check(struct machine *machine, uint32_t pfn)
+/* Kernel: mm/page_alloc.c free_pages_check() [2.6.24] */
+SIM_ALWAYS_INLINE bool fast_free_pages_check(const struct frame *frame)
 {
-    struct frame *frame = &machine->frame_table.frames[pfn];
-
-    if (SIM_UNLIKELY(frame->flags & PAGE_FLAGS_CHECK_AT_FREE || frame->mapcount || frame->count)) {
-        bad_page(machine, pfn);
-        if (frame->flags & PG_reserved)
-            return false;
-    }
-    frame->flags = 0;
-    return true;
+    return SIM_LIKELY(!(frame->flags & PAGE_FLAGS_CHECK_AT_FREE || frame->pcp_seq));
 }
 
+/*
+ * The frees below of a page that failed the check: reports it, makes it usable again and frees it
+ * after all, but for a reserved one, which stays lost as the kernel leaves it: false.
+ */
+bool free_bad_page(struct machine *machine, uint32_t pfn, unsigned cpu, unsigned cold);
+bool free_bad_pages_ok(struct machine *machine, uint32_t pfn, unsigned order, unsigned cpu);
+
 /* Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24] */
-SIM_ALWAYS_INLINE void fast_free_hot_cold_page(struct machine *machine, uint32_t pfn, unsigned cpu,
+SIM_ALWAYS_INLINE bool fast_free_hot_cold_page(struct machine *machine, uint32_t pfn, unsigned cpu,
                                                unsigned cold,
                                                const struct page_alloc_policy *policy)
 {
-    struct zone *zone;
+    struct frame *frame = &machine->frame_table.frames[pfn];
 
-    if (SIM_UNLIKELY(!fast_free_pages_check(machine, pfn)))
-        return;
-    zone = &machine->zones[machine->frame_table.frames[pfn].zone];
+    if (!fast_free_pages_check(frame))
+        return free_bad_page(machine, pfn, cpu, cold);
+    frame->flags = 0;
     machine->vm_events[PGFREE]++;
-    policy->pcp_put(machine, zone, pfn, cpu, cold);
+    policy->pcp_put(machine, &machine->zones[frame->zone], pfn, cpu, cold);
+    return true;
 }
 
 /* Kernel: mm/page_alloc.c __free_pages_ok() [2.6.24] */
-SIM_ALWAYS_INLINE void fast_free_pages_ok(struct machine *machine, uint32_t pfn, unsigned order,
+SIM_ALWAYS_INLINE bool fast_free_pages_ok(struct machine *machine, uint32_t pfn, unsigned order,
                                           unsigned cpu)
 {
-    struct zone *zone;
+    struct frame *frame = &machine->frame_table.frames[pfn];
+    struct zone *zone = &machine->zones[frame->zone];
 
-    if (SIM_UNLIKELY(!fast_free_pages_check(machine, pfn)))
-        return;
-    zone = &machine->zones[machine->frame_table.frames[pfn].zone];
+    if (!fast_free_pages_check(frame))
+        return free_bad_pages_ok(machine, pfn, order, cpu);
+    frame->flags = 0;
     machine->vm_events[PGFREE] += UINT64_C(1) << order;
     zone->flags &= ~(uint32_t)ZONE_ALL_UNRECLAIMABLE;
     zone->pages_scanned = 0;
     free_one_page(machine, zone, pfn, order, cpu);
+    return true;
 }
 
 #endif

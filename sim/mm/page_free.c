@@ -119,48 +119,55 @@ static inline bool free_is_right(const struct machine *machine, pfn_t page, unsi
     if (page.nr >= machine->frame_table.max_pfn)
         return false;
     frame = frame_of(machine, page);
-    return frame->count == 1 && frame->private == order && !(frame->flags & PG_slab);
+    return frame->pcp_seq == frame_references(1) && frame->private == order &&
+           !(frame->flags & PG_slab);
+}
+
+/* What follows the last reference. */
+static inline bool give_back(struct machine *machine, pfn_t page, unsigned order, unsigned cpu,
+                             unsigned cold)
+{
+    return order == 0 ? machine->ops->free_hot_cold_page(machine, page, cpu, cold)
+                      : machine->ops->free_pages_ok(machine, page, order, cpu);
+}
+
+/* A free that is not of a block's only reference, or is wrong. */
+static __attribute__((noinline)) bool
+put_page_otherwise(struct machine *machine, pfn_t page, unsigned order, unsigned cpu, unsigned cold)
+{
+    return free_is_possible(machine, page, order) && --frame_of(machine, page)->count == 0 &&
+           give_back(machine, page, order, cpu, cold);
 }
 
 /*
- * Drops a reference; true when it was the last and the block may go.
+ * Drops a reference; when it is the last the block goes. Nothing of the usual case has to outlive
+ * the call that ends it.
  * Kernel: include/linux/mm.h put_page_testzero() [2.6.24]
  */
-static inline bool put_page_testzero(struct machine *machine, pfn_t page, unsigned order)
+static inline bool put_page_testzero(struct machine *machine, pfn_t page, unsigned order,
+                                     unsigned cpu, unsigned cold)
 {
-    if (SIM_UNLIKELY(!free_is_right(machine, page, order)) &&
-        !free_is_possible(machine, page, order))
-        return false;
-    return --frame_of(machine, page)->count == 0;
+    if (SIM_UNLIKELY(!free_is_right(machine, page, order)))
+        return put_page_otherwise(machine, page, order, cpu, cold);
+    frame_of(machine, page)->pcp_seq = frame_references(0);
+    return give_back(machine, page, order, cpu, cold);
 }
 
 /* ---- the calls ---- */
 
 bool free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu)
 {
-    if (!put_page_testzero(machine, page, order))
-        return false;
-    if (order == 0)
-        machine->ops->free_hot_cold_page(machine, page, cpu, PCP_HOT);
-    else
-        machine->ops->free_pages_ok(machine, page, order, cpu);
-    return true;
+    return put_page_testzero(machine, page, order, cpu, PCP_HOT);
 }
 
 bool free_hot_page(struct machine *machine, pfn_t page, unsigned cpu)
 {
-    if (!put_page_testzero(machine, page, 0))
-        return false;
-    machine->ops->free_hot_cold_page(machine, page, cpu, PCP_HOT);
-    return true;
+    return put_page_testzero(machine, page, 0, cpu, PCP_HOT);
 }
 
 bool free_cold_page(struct machine *machine, pfn_t page, unsigned cpu)
 {
-    if (!put_page_testzero(machine, page, 0))
-        return false;
-    machine->ops->free_hot_cold_page(machine, page, cpu, PCP_COLD);
-    return true;
+    return put_page_testzero(machine, page, 0, cpu, PCP_COLD);
 }
 
 bool page_is_used(const struct machine *machine, pfn_t page)

@@ -171,6 +171,13 @@ void pcp_renumber(struct machine *machine, struct per_cpu_pages *pcp)
     pcp->next_seq = pcp->count;
 }
 
+void pcp_put_renumbered(struct machine *machine, struct zone *zone, uint32_t pfn, unsigned cpu,
+                        unsigned cold)
+{
+    pcp_renumber(machine, &zone->pageset[cpu].pcp[cold]);
+    pcp_put(machine, zone, pfn, cpu, cold);
+}
+
 void pcp_for_each(const struct machine *machine, const struct per_cpu_pages *pcp,
                   void (*visit)(void *context, pfn_t page, unsigned type), void *context)
 {

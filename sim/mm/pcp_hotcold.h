@@ -55,6 +55,10 @@ void pcp_for_each(const struct machine *machine, const struct per_cpu_pages *pcp
 /* Renumbers a list whose sequence numbers run out. */
 void pcp_renumber(struct machine *machine, struct per_cpu_pages *pcp);
 
+/* pcp_put() on a list whose sequence numbers have run out. */
+void pcp_put_renumbered(struct machine *machine, struct zone *zone, uint32_t pfn, unsigned cpu,
+                        unsigned cold);
+
 static inline uint32_t pcp_type_list(const struct per_cpu_pages *pcp, unsigned type)
 {
     return pcp->head + type;
@@ -101,7 +105,8 @@ static inline uint32_t pcp_take(struct machine *machine, struct zone *zone, unsi
 
 /*
  * Puts a page at the head, remembering the readable type of its pageblock, and flushes a batch
- * when the list is full. Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24]
+ * when the list is full. What seldom happens ends it: so nothing has to be kept over a call.
+ * Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24]
  */
 static inline void pcp_put(struct machine *machine, struct zone *zone, uint32_t pfn, unsigned cpu,
                            unsigned cold)
@@ -110,7 +115,11 @@ static inline void pcp_put(struct machine *machine, struct zone *zone, uint32_t 
     struct per_cpu_pages *pcp = &zone->pageset[cpu].pcp[cold];
     unsigned type = get_pageblock_migratetype(machine, zone, pfn);
 
-    frames[pfn].pcp_seq = pcp_take_seqs(machine, pcp, 1);
+    if (SIM_UNLIKELY(pcp->next_seq == UINT32_MAX)) {
+        pcp_put_renumbered(machine, zone, pfn, cpu, cold);
+        return;
+    }
+    frames[pfn].pcp_seq = pcp->next_seq++;
     frames[pfn].private = (uint8_t)(type | FRAME_ON_PCP);
     frame_list_insert(frames, pcp_type_list(pcp, type), pfn);
     pcp->count++;

@@ -32,7 +32,7 @@ static inline struct core_case *case_of(const struct reclaim *reclaim)
     return reclaim->owner.context;
 }
 
-static inline void case_free(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
+static inline bool case_free(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
 {
     struct core_case *c = case_of(reclaim_of(machine));
 
@@ -42,6 +42,7 @@ static inline void case_free(struct machine *machine, pfn_t page, unsigned cpu, 
     ck_assert_uint_lt(c->nr_freed, CASE_FREED_MAX);
     c->freed_cold[c->nr_freed] = cold;
     c->freed[c->nr_freed++] = page.nr;
+    return true;
 }
 
 static inline unsigned case_referenced(void *context, pfn_t page)

@@ -99,13 +99,14 @@ static void set_free(unsigned zone, int64_t pages)
 }
 
 /* Freed pages are free at once. */
-static void free_into_zone(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
+static bool free_into_zone(struct machine *machine, pfn_t page, unsigned cpu, unsigned cold)
 {
     struct zone *zone = page_zone(reclaim_of(machine), page);
 
     case_free(machine, page, cpu, cold);
     zone->vm_stat[NR_FREE_PAGES]++;
     zone->nr_free[0]++;
+    return true;
 }
 
 /* Zone 0 is short of pages, zone 1 has plenty; there are no others. */
