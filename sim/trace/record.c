@@ -38,37 +38,6 @@ const char *trace_op_name(enum trace_op op)
     return trace_op_names[op];
 }
 
-bool trace_op_allocates(enum trace_op op)
-{
-    return op <= TRACE_VMALLOC_32;
-}
-
-bool trace_op_allocates_pages(enum trace_op op)
-{
-    return op <= TRACE_GET_DMA_PAGES;
-}
-
-bool trace_op_has_size(enum trace_op op)
-{
-    return op == TRACE_KMALLOC || op == TRACE_VMALLOC || op == TRACE_VMALLOC_32;
-}
-
-bool trace_op_for_areas(enum trace_op op)
-{
-    return op == TRACE_VMALLOC || op == TRACE_VMALLOC_32 || op == TRACE_VFREE;
-}
-
-bool trace_op_uses_block(enum trace_op op)
-{
-    return op >= TRACE_FREE_PAGES && op <= TRACE_VFREE;
-}
-
-bool trace_op_drops(enum trace_op op)
-{
-    return trace_op_uses_block(op) && op != TRACE_FREE_PART && op != TRACE_SPLIT_PAGE &&
-           op != TRACE_GET_PAGE;
-}
-
 enum trace_op trace_op_free_of(enum trace_op op)
 {
     switch (op) {

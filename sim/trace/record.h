@@ -43,17 +43,41 @@ enum trace_op {
 const char *trace_op_name(enum trace_op op);
 
 /* True when the op allocates and so names a new id. */
-bool trace_op_allocates(enum trace_op op);
+static inline bool trace_op_allocates(enum trace_op op)
+{
+    return op <= TRACE_VMALLOC_32;
+}
+
 /* True when it allocates a block of pages, and so has an order. */
-bool trace_op_allocates_pages(enum trace_op op);
+static inline bool trace_op_allocates_pages(enum trace_op op)
+{
+    return op <= TRACE_GET_DMA_PAGES;
+}
+
 /* True when it allocates size_bytes. */
-bool trace_op_has_size(enum trace_op op);
+static inline bool trace_op_has_size(enum trace_op op)
+{
+    return op == TRACE_KMALLOC || op == TRACE_VMALLOC || op == TRACE_VMALLOC_32;
+}
+
 /* True when it makes or frees an area of vmalloc(), which interrupt handlers may not do. */
-bool trace_op_for_areas(enum trace_op op);
+static inline bool trace_op_for_areas(enum trace_op op)
+{
+    return op == TRACE_VMALLOC || op == TRACE_VMALLOC_32 || op == TRACE_VFREE;
+}
+
 /* True when the op needs the id of a block that is held. */
-bool trace_op_uses_block(enum trace_op op);
+static inline bool trace_op_uses_block(enum trace_op op)
+{
+    return op >= TRACE_FREE_PAGES && op <= TRACE_VFREE;
+}
+
 /* True when the op drops a whole reference: the last one frees the block. */
-bool trace_op_drops(enum trace_op op);
+static inline bool trace_op_drops(enum trace_op op)
+{
+    return trace_op_uses_block(op) && op != TRACE_FREE_PART && op != TRACE_SPLIT_PAGE &&
+           op != TRACE_GET_PAGE;
+}
 
 /* The op that gives back what the allocating op gave. */
 enum trace_op trace_op_free_of(enum trace_op op);
