@@ -17,8 +17,8 @@ static const struct vmalloc_layout x86_64 = {
 
 /*
  * Both ends as boots of that time report them, 0xff7fe000 and with PAE 0xffbfe000.
- * DEVIATION: a PAE kernel built for more than some 30 CPUs (NR_CPUS; 8 unless set) has so many fixed
- * maps that the kmap window, and with it the end, lies 2 MiB lower.
+ * DEVIATION: a PAE kernel built for more than some 30 CPUs (NR_CPUS; 8 unless set) has so many
+ * fixed maps that the kmap window, and with it the end, lies 2 MiB lower.
  */
 #define I386_VMALLOC_END     UINT64_C(0xff7fe000)
 #define I386_VMALLOC_END_PAE UINT64_C(0xffbfe000)
