@@ -22,29 +22,7 @@ void event_queue_fini(struct event_queue *queue)
     *queue = (struct event_queue){0};
 }
 
-bool event_queue_push(struct event_queue *queue, uint64_t time_ns, uint32_t kind, uint32_t arg)
-{
-    struct event event = {.time_ns = time_ns, .seq = queue->next_seq, .kind = kind, .arg = arg};
-    size_t hole = queue->count;
-
-    if (queue->count == queue->capacity &&
-        !vec_grow(&queue->heap, &queue->capacity, sizeof(*queue->heap), queue->count + 1))
-        return false;
-    queue->next_seq++;
-    queue->count++;
-    while (hole > 0) {
-        size_t parent = (hole - 1) / ARITY;
-
-        if (!is_before(&event, &queue->heap[parent]))
-            break;
-        queue->heap[hole] = queue->heap[parent];
-        hole = parent;
-    }
-    queue->heap[hole] = event;
-    return true;
-}
-
-/* Lets the hole at the root sink to where `event`, the former last one, may stand. */
+/* Lets the hole at the root sink to where `event` may stand. */
 static void sift_down(struct event_queue *queue, const struct event *event)
 {
     size_t hole = 0;
@@ -68,24 +46,57 @@ static void sift_down(struct event_queue *queue, const struct event *event)
     queue->heap[hole] = *event;
 }
 
+bool event_queue_push(struct event_queue *queue, uint64_t time_ns, uint32_t kind, uint32_t arg)
+{
+    struct event event = {.time_ns = time_ns, .seq = queue->next_seq, .kind = kind, .arg = arg};
+    size_t hole = queue->count;
+
+    if (queue->root_is_open) {
+        queue->root_is_open = false;
+        queue->next_seq++;
+        queue->count++;
+        sift_down(queue, &event);
+        return true;
+    }
+    if (queue->count == queue->capacity &&
+        !vec_grow(&queue->heap, &queue->capacity, sizeof(*queue->heap), queue->count + 1))
+        return false;
+    queue->next_seq++;
+    queue->count++;
+    while (hole > 0) {
+        size_t parent = (hole - 1) / ARITY;
+
+        if (!is_before(&event, &queue->heap[parent]))
+            break;
+        queue->heap[hole] = queue->heap[parent];
+        hole = parent;
+    }
+    queue->heap[hole] = event;
+    return true;
+}
+
 bool event_queue_pop(struct event_queue *queue, struct event *ret_event)
 {
-    struct event last;
-
     if (queue->count == 0)
         return false;
-    *ret_event = queue->heap[0];
-    last = queue->heap[--queue->count];
-    if (queue->count > 0)
+    if (queue->root_is_open) {
+        const struct event last = queue->heap[queue->count];
+
         sift_down(queue, &last);
+    }
+    *ret_event = queue->heap[0];
+    queue->count--;
+    queue->root_is_open = queue->count > 0;
     return true;
 }
 
 bool event_queue_check(const struct event_queue *queue)
 {
-    if (queue->count > queue->capacity)
+    size_t end = queue->count + queue->root_is_open;
+
+    if (end > queue->capacity || (queue->root_is_open && queue->count == 0))
         return false;
-    for (size_t i = 0; i < queue->count; i++) {
+    for (size_t i = 0; i < end; i++) {
         if (queue->heap[i].seq >= queue->next_seq)
             return false;
         if (i > 0 && is_before(&queue->heap[i], &queue->heap[(i - 1) / ARITY]))

@@ -13,7 +13,11 @@
  * the business of whoever put them in. There is no cancelling; an event that may become stale
  * carries a generation in its arg.
  *
- * Invariant (event_queue_check): no entry is earlier than its parent; every seq < next_seq.
+ * What happens mostly makes something else happen, so the place of an event that is taken stays
+ * open for the next one put in, which saves the way of the last entry to the root and down again.
+ *
+ * Invariant (event_queue_check): no entry is earlier than its parent, nor than the event last taken
+ * while its place is open; every seq < next_seq.
  */
 struct event {
     uint64_t time_ns;
@@ -24,9 +28,10 @@ struct event {
 
 struct event_queue {
     struct event *heap;
-    size_t count;
+    size_t count; /* of events */
     size_t capacity;
     uint64_t next_seq;
+    bool root_is_open; /* heap[0] has been taken: the events are heap[1] to heap[count] */
 };
 
 /* `struct event_queue queue = {0};` is empty. */
