@@ -54,7 +54,7 @@ static bool take_name(struct device_list *list, const char *name, const struct y
 {
     for (uint32_t i = 0; i < list->nr_devices; i++) {
         if (strcmp(list->names[i], name) == 0)
-            return yaml_error_at(node, err, ERR_DUPLICATE_NAME, "the name \"%s\" is taken",
+            return yaml_error_at(node, err, ERR_DUPLICATE_NAME, "the name %s is taken",
                                  yaml_excerpt(node).text);
     }
     list->names[list->nr_devices] = strdup(name);

@@ -51,7 +51,7 @@ struct step_list {
     VEC(struct region_use) regions;
     struct name_table region_names;
     const struct step_scope *scope;
-    nodemask mems;     /* where the task may have memory, as far as it is known here */
+    nodemask mems;     /* where the task may have memory, unless it is forked */
     bool in_interrupt; /* the task is an interrupt handler: it has no user memory */
     bool endless;      /* a loop without end is among them */
 };
@@ -59,7 +59,8 @@ struct step_list {
 /*
  * Adds the steps of the list `steps` and checks them as a whole: every freed id is allocated
  * somewhere (ERR_UNKNOWN_ID), hot and cold frees are of order 0 (ERR_BAD_ORDER), a loop without
- * end lets time pass (ERR_BAD_STEP). Regions and forks are left to task_tree_resolve().
+ * end lets time pass (ERR_BAD_STEP). Regions, forks and what a cpuset has to say of policies are
+ * left to task_tree_resolve().
  */
 bool step_list_read(struct step_list *list, const struct yaml_node *steps, struct sim_error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tasks that fork each other: which of them are possible, and the regions they share. */
+/* Tasks that fork each other: which of them are possible, the regions and nodes they share. */
 #include "config/task_tree.h"
 
 #include <stdlib.h>
@@ -211,6 +211,51 @@ static bool check_regions(struct tree *t, uint32_t task)
     return true;
 }
 
+/* set_mempolicy() takes nodes of the cpuset alone; mbind() leaves the others out. */
+static bool policy_fits(const struct step_spec *step, nodemask mems)
+{
+    const struct mempolicy_spec *policy = &step->user.policy;
+
+    if (step->op != STEP_USER)
+        return true;
+    if (step->user.op == USER_SET_MEMPOLICY)
+        return !(policy->nodes & ~mems);
+    return !policy->nodes || policy->nodes & mems || policy->mode == MPOL_PREFERRED;
+}
+
+/* Of a task that is in the cpuset of `root`: itself, or the one where its tree begins. */
+static bool check_policies_in(struct tree *t, uint32_t task, uint32_t root)
+{
+    const struct step_list *list = &t->tasks[task].list;
+    nodemask mems = t->tasks[root].list.mems;
+
+    for (size_t s = 0; s < list->steps.count; s++) {
+        const struct placed_step *placed = &list->steps.items[s];
+
+        if (policy_fits(&placed->step, mems))
+            continue;
+        yaml_error_at(placed_step_value(placed, "mempolicy"), t->err, ERR_BAD_MEMPOLICY,
+                      placed->step.user.op == USER_SET_MEMPOLICY
+                          ? "the cpuset of the task has not all of these nodes"
+                          : "the cpuset of the task has none of these nodes");
+        if (root != task)
+            sim_error_add_hint(t->err, "a task that is forked has the cpuset of \"%.40s\"",
+                               t->tasks[root].spec.name);
+        return false;
+    }
+    return true;
+}
+
+static bool check_policies(struct tree *t, uint32_t task)
+{
+    if (!t->tasks[task].spec.forked)
+        return check_policies_in(t, task, task);
+    for (uint32_t root = 0; root < task; root++)
+        if (t->ancestor[root] && !t->tasks[root].spec.forked && !check_policies_in(t, task, root))
+            return false;
+    return true;
+}
+
 /* From numbers within the task to those within the tree. */
 static void renumber_steps(struct tree *t, uint32_t task)
 {
@@ -236,7 +281,7 @@ static bool resolve(struct tree *t)
             mark_ancestors(t, i);
             inherit_regions(t, i);
         }
-        if (!check_regions(t, i) || !number_regions(t, i))
+        if (!check_regions(t, i) || !check_policies(t, i) || !number_regions(t, i))
             return false;
     }
     for (uint32_t i = 0; i < t->nr_tasks; i++)

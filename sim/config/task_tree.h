@@ -16,6 +16,8 @@
  *   every forked task is forked by some step (ERR_BAD_FORK).
  * - A step uses regions that its task creates, or one that forks it, directly or not
  *   (ERR_UNKNOWN_ID, the likely name in the hint), and touches within them (ERR_OUT_OF_RANGE).
+ * - A step's memory policy has nodes of the task's cpuset, which a forked task has from those that
+ *   fork it (ERR_BAD_MEMPOLICY).
  * - Regions are numbered over all tasks that are connected by forks; every task gets the count.
  */
 bool task_tree_resolve(struct task_draft *tasks, uint32_t nr_tasks, struct sim_error *err);

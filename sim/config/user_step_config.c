@@ -116,16 +116,6 @@ static bool read_access(const struct reader *r)
     return true;
 }
 
-/* mbind() leaves out nodes that are not in the task's cpuset. */
-static bool check_mbind(const struct reader *r, const struct yaml_node *policy)
-{
-    if (!r->op->policy.nodes || r->op->policy.nodes & r->list->mems ||
-        r->op->policy.mode == MPOL_PREFERRED)
-        return true;
-    return yaml_error_at(policy, r->err, ERR_BAD_MEMPOLICY,
-                         "the cpuset of the task has none of these nodes");
-}
-
 static bool read_anon(const struct reader *r)
 {
     static const char *const keys[] = {"id", "size", "shared", "mempolicy"};
@@ -136,8 +126,7 @@ static bool read_anon(const struct reader *r)
         !config_get_pages(size, 1, USER_PAGES_MAX, &r->op->nr_pages, r->err) ||
         !yaml_get_bool(value_of(r, "shared"), &r->op->shared, r->err) ||
         !mempolicy_config_read(value_of(r, "mempolicy"), r->list->scope->limits, &r->op->policy,
-                               r->err) ||
-        !check_mbind(r, value_of(r, "mempolicy")))
+                               r->err))
         return false;
     note_created(r);
     return true;
@@ -194,11 +183,7 @@ static bool read_region_alone(const struct reader *r)
 
 static bool read_set_mempolicy(const struct reader *r)
 {
-    if (!mempolicy_config_read(r->node, r->list->scope->limits, &r->op->policy, r->err))
-        return false;
-    return !(r->op->policy.nodes & ~r->list->mems) ||
-           yaml_error_at(r->node, r->err, ERR_BAD_MEMPOLICY,
-                         "the cpuset of the task has not all of these nodes");
+    return mempolicy_config_read(r->node, r->list->scope->limits, &r->op->policy, r->err);
 }
 
 static bool read_mbind(const struct reader *r)
@@ -206,8 +191,7 @@ static bool read_mbind(const struct reader *r)
     static const char *const keys[] = {"id", "mode", "nodes"};
 
     return yaml_check_keys(r->node, keys, NR_ITEMS(keys), r->err) && require_region(r) &&
-           mempolicy_config_read_keys(r->node, r->list->scope->limits, &r->op->policy, r->err) &&
-           check_mbind(r, r->node);
+           mempolicy_config_read_keys(r->node, r->list->scope->limits, &r->op->policy, r->err);
 }
 
 static bool read_fsync(const struct reader *r)

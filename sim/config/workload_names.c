@@ -14,7 +14,7 @@ bool names_declare(struct name_table *table, const struct yaml_node *item, const
     if (!yaml_require(item, "name", &node, err) || !yaml_get_string(node, &name, err))
         return false;
     if (name_table_find(table, name, node->length, &number))
-        return yaml_error_at(node, err, ERR_DUPLICATE_NAME, "the name \"%s\" is taken",
+        return yaml_error_at(node, err, ERR_DUPLICATE_NAME, "the name %s is taken",
                              yaml_excerpt(node).text);
     if (!name_table_intern(table, name, node->length, &number))
         return sim_error_set(err, ERR_OUT_OF_MEMORY, "no memory for the workload");

@@ -119,6 +119,10 @@ START_TEST(what_the_kernel_would_refuse_has_a_place)
          "tasks: [{name: t, cpuset: a, steps: [{anon: {id: r, size: 4KiB}},\n"
          "  {mbind: {id: r, mode: interleave, nodes: 1}}]}]\n",
          ERR_BAD_MEMPOLICY, 5, 11},
+        {"cpusets: [{name: a, mems: 0}]\n"
+         "tasks: [{name: t, cpuset: a, steps: [\n"
+         "  {anon: {id: r, size: 4KiB, mempolicy: {mode: bind, nodes: 1}}}]}]\n",
+         ERR_BAD_MEMPOLICY, 5, 41},
         {"tasks: [{name: t, steps: [{mbind: {id: r, mode: default}}]}]\n", ERR_UNKNOWN_ID, 3, 40},
         {"cpusets: [{name: a, mems: 0}]\n"
          "tasks: [{name: t, steps: [{fork: u}]}, {name: u, forked: true, cpuset: a}]\n",
@@ -130,6 +134,25 @@ START_TEST(what_the_kernel_would_refuse_has_a_place)
         snprintf(text, sizeof(text), HEAD "%s", bad[i].text);
         expect_refused(numa_machine, text, bad[i].code, bad[i].line, bad[i].column);
     }
+}
+END_TEST
+
+START_TEST(a_forked_task_has_the_cpuset_of_each_that_forks_it)
+{
+#define FAMILY                                                                           \
+    HEAD "cpusets: [{name: a, mems: 0}, {name: b, mems: 0-1}]\n"                         \
+         "tasks:\n"                                                                      \
+         "- {name: one, cpuset: b, steps: [{anon: {id: r, size: 4KiB}}, {fork: mid}]}\n" \
+         "- {name: two, cpuset: a, steps: [{anon: {id: r, size: 4KiB}}, {fork: mid}]}\n" \
+         "- {name: mid, forked: true, steps: [{fork: end}]}\n"
+    expect_refused(numa_machine,
+                   FAMILY "- {name: end, forked: true, steps:\n"
+                          "  [{set_mempolicy: {mode: preferred, nodes: 1}}]}\n",
+                   ERR_BAD_MEMPOLICY, 9, 20);
+    expect_refused(numa_machine,
+                   FAMILY "- {name: end, forked: true, steps:\n"
+                          "  [{mbind: {id: r, mode: bind, nodes: 1}}]}\n",
+                   ERR_BAD_MEMPOLICY, 9, 12);
 }
 END_TEST
 
@@ -149,6 +172,7 @@ int main(void)
     Suite *suite = suite_create("numa_config");
 
     TEST_CASE(suite, "numa", cpusets_hang_below_their_parents, policies_are_read_in_all_their_forms,
-              what_the_kernel_would_refuse_has_a_place, a_uma_kernel_has_neither);
+              what_the_kernel_would_refuse_has_a_place,
+              a_forked_task_has_the_cpuset_of_each_that_forks_it, a_uma_kernel_has_neither);
     return test_run(suite);
 }
