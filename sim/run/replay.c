@@ -24,6 +24,12 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
     request->max_refusals = sim->nr_refusals;
 }
 
+/* The call that makes the task's page requests, NULL: none. */
+static const char *call_around(const struct run_task *task)
+{
+    return task->kernel_call.under_way ? trace_op_name(task->operation.record.op) : NULL;
+}
+
 static void alloc_failed(struct simulation *sim, const struct run_task *task,
                          const struct alloc_request *request, uint64_t begin_ns)
 {
@@ -34,6 +40,7 @@ static void alloc_failed(struct simulation *sim, const struct run_task *task,
     stats->failed_by_order[request->order < MAX_ORDER ? request->order : MAX_ORDER]++;
     failure_init(&failure, &sim->machine, request, task->name);
     failure.begin_ns = begin_ns;
+    failure.call = call_around(task);
     summary_add_failure(&sim->summary, &failure);
     if (sim->output.events)
         event_write_alloc_failure(&sim->writer, &sim->machine, &failure);
@@ -49,6 +56,7 @@ void replay_alloc_slow(struct simulation *sim, const struct run_task *task,
         return;
     failure_init(&slow, &sim->machine, request, task->name);
     slow.begin_ns = begin_ns;
+    slow.call = call_around(task);
     event_write_alloc_slow(&sim->writer, &sim->machine, &slow, request->page);
 }
 

@@ -181,6 +181,7 @@ static void format_request(struct strbuf *out, const struct report *report,
         [OUTCOME_RECLAIMED] = ", over at ",
     };
     const struct decision *decision = report->decision;
+    const char *call = result_text(last, "call");
     uint64_t order = result_uint(last, "order");
     char text[DURATION_TEXT_MAX];
 
@@ -189,6 +190,8 @@ static void format_request(struct strbuf *out, const struct report *report,
                 UINT64_C(1) << (order & 31), order ? "s" : "", result_text_or(last, "gfp", "0"));
     if (outcome != OUTCOME_RECLAIMED)
         strbuf_addf(out, ", by the zonelist of node %" PRIu64, result_uint(last, "node"));
+    if (call)
+        strbuf_addf(out, ", within %s()", call);
     add_time(out, "\n  asked at ", decision->begin_ns);
     add_time(out, ends[outcome], decision->end_ns);
     strbuf_addf(out, ", %s later\n", duration_text(decision->end_ns - decision->begin_ns, text));
@@ -215,8 +218,7 @@ static const char *give_up_reason(const struct report *report, const struct cJSO
         return "without __GFP_WAIT it may neither reclaim nor wait";
     if (result_uint(last, "direct_reclaims") == 0)
         return "the task may use the reserves (PF_MEMALLOC or TIF_MEMDIE) but not reclaim, and "
-               "they "
-               "had no page";
+               "they had no page";
     if (gfp & GFP_BIT_NORETRY)
         return "__GFP_NORETRY: it does not try again after its reclaim";
     if (order > PAGE_ALLOC_COSTLY_ORDER && !(gfp & (GFP_BIT_REPEAT | GFP_BIT_NOFAIL)))

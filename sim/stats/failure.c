@@ -74,6 +74,7 @@ void failure_write(struct json_stream *json, const struct machine *machine,
     json_key_string(json, "gfp", gfp);
     json_key_uint(json, "order", failure->order);
     json_key_uint(json, "node", failure->node);
+    json_key_string(json, "call", failure->call);
     json_key_uint(json, "begin_ns", failure->begin_ns);
     json_key_uint(json, "direct_reclaims", failure->nr_direct_reclaims);
     json_key_uint(json, "congestion_waits", failure->nr_congestion_waits);

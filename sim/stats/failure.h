@@ -18,7 +18,8 @@ struct failure {
     uint32_t cpu;
     uint32_t gfp;
     uint32_t order;
-    uint32_t node; /* whose zonelist was walked */
+    uint32_t node;    /* whose zonelist was walked */
+    const char *call; /* static: what it was made within, such as "vmalloc"; NULL: nothing */
     uint32_t nr_direct_reclaims;
     uint32_t nr_congestion_waits;
     uint32_t nr_ooms;
@@ -28,7 +29,7 @@ struct failure {
 
 /*
  * A request that ended without a page, now; its refusals stay its own and must outlive this.
- * begin_ns is now, too: who knows better sets it afterwards.
+ * begin_ns is now, too, and call NULL: who knows better sets them afterwards.
  */
 void failure_init(struct failure *failure, const struct machine *machine,
                   const struct alloc_request *request, const char *task_name);

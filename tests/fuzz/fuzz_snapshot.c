@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target of show: the first line is a header, the second a tick; what is taken can be shown.
- */
+/* Fuzz target of show: the lines are a header and a tick; what is taken can be shown. */
 #include <string.h>
 
 #include "stats/node_files.h"

@@ -361,11 +361,12 @@ START_TEST(failure_names_each_zone_and_its_check)
 
     sample_exhaust(sample, GFP_ATOMIC);
     event = line(event_write_alloc_failure(&writer, &sample->machine, &sample->state.kept[0]));
-    expect_keys(event, "type event time_ns task cpu gfp order node begin_ns "
+    expect_keys(event, "type event time_ns task cpu gfp order node call begin_ns "
                        "direct_reclaims congestion_waits ooms refusals");
     ck_assert_str_eq(text(event, "event"), "alloc_failure");
     ck_assert_str_eq(text(event, "task"), "nic");
     ck_assert_str_eq(text(event, "gfp"), "GFP_ATOMIC");
+    ck_assert(cJSON_IsNull(member(event, "call")));
     ck_assert_int_eq(cJSON_GetArraySize(member(event, "refusals")), 3);
     refusal = cJSON_GetArrayItem(member(event, "refusals"), 1);
     expect_keys(refusal, "zone check free_pages required_pages mark mark_pages "
@@ -501,12 +502,14 @@ END_TEST
 
 START_TEST(a_slow_allocation_names_its_page_if_it_has_one)
 {
-    struct failure request = {.begin_ns = 5, .time_ns = 50, .task = "nic", .gfp = GFP_KERNEL};
+    struct failure request = {
+        .begin_ns = 5, .time_ns = 50, .task = "nic", .gfp = GFP_KERNEL, .call = "vmalloc"};
     const cJSON *event =
         line(event_write_alloc_slow(&writer, &sample->machine, &request, (pfn_t){9000}));
 
-    expect_keys(event, "type event time_ns task cpu gfp order node begin_ns direct_reclaims "
-                       "congestion_waits ooms refusals zone pfn");
+    expect_keys(event, "type event time_ns task cpu gfp order node call begin_ns "
+                       "direct_reclaims congestion_waits ooms refusals zone pfn");
+    ck_assert_str_eq(text(event, "call"), "vmalloc");
     ck_assert_str_eq(text(event, "zone"), "1/DMA32");
     ck_assert_int_eq(number(event, "pfn"), 9000);
     event = line(event_write_alloc_slow(&writer, &sample->machine, &request, PFN_NONE));
