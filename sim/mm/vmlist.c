@@ -33,22 +33,26 @@ static uint64_t hole_below(const struct vmlist *list, uint32_t area)
     return area == VM_AREA_NONE ? 0 : vmlist_area(list, area)->largest_hole;
 }
 
-static void update_hole(struct vmlist *list, uint32_t area)
+/* False: it was right. */
+static bool update_hole(struct vmlist *list, uint32_t area)
 {
     struct vm_struct *node = vmlist_area(list, area);
     uint64_t left = hole_below(list, node->left);
     uint64_t right = hole_below(list, node->right);
     uint64_t largest = node->hole;
+    uint64_t before = node->largest_hole;
 
     if (left > largest)
         largest = left;
     node->largest_hole = right > largest ? right : largest;
+    return node->largest_hole != before;
 }
 
+/* The area's hole or what is below it has changed; most changes are not seen from far above. */
 static void update_path(struct vmlist *list, uint32_t area)
 {
-    for (; area != VM_AREA_NONE; area = vmlist_area(list, area)->parent)
-        update_hole(list, area);
+    while (area != VM_AREA_NONE && update_hole(list, area))
+        area = vmlist_area(list, area)->parent;
 }
 
 /* Whatever points to `old` from above points to `new` from now on. */
@@ -89,7 +93,7 @@ static void rotate_up(struct vmlist *list, uint32_t area)
     update_hole(list, area);
 }
 
-/* Links the area into the tree in front of its successor in the list. */
+/* Links the area, which has no hole, into the tree in front of its successor in the list. */
 static void tree_insert(struct vmlist *list, uint32_t area)
 {
     struct vm_struct *node = vmlist_area(list, area);
@@ -103,7 +107,6 @@ static void tree_insert(struct vmlist *list, uint32_t area)
         vmlist_area(list, node->parent)->left = area;
     else
         vmlist_area(list, node->parent)->right = area;
-    update_path(list, area);
     while (node->parent != VM_AREA_NONE &&
            vmlist_area(list, node->parent)->priority < node->priority)
         rotate_up(list, area);
@@ -242,8 +245,10 @@ bool vmlist_insert(struct vmlist *list, uint64_t size, uint32_t *ret_area)
         .right = VM_AREA_NONE,
         .priority = mix(++list->inserted),
     };
-    if (next != VM_AREA_NONE)
+    if (next != VM_AREA_NONE) {
         vmlist_area(list, next)->hole -= size;
+        update_path(list, next);
+    }
     link_area(list, area, next);
     tree_insert(list, area);
     list->nr_areas++;
