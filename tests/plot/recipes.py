@@ -28,6 +28,8 @@ MARKS = [
     ("sh", r'^ *"gfp": "GFP_ATOMIC",$'),
     ("sh", r"^1\d{10}\t\d+\t\d*$"),
     ("sh", r"^database\tswapin\t[1-9]\d+\t[1-9]\d+$"),
+    ("sh", r"^kmalloc-512\t500\t50$"),
+    ("sh", r'^\{"calls":\{"kmalloc":\{"count":4008,"failed":8\},.*"no_memory":0\},"misuses":\{\}\}$'),
     ("sh", r"^vmstat\.allocstall\t29\t62$"),
     ("sh", r'^\{"vm\.min_free_kbytes":"16384",.*"2000"\}$'),
     ("python", r"^0/DMA32 +-\d+ +-\d+$"),
