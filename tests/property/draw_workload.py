@@ -489,6 +489,70 @@ def draw_events(rng, tasks):
     return [[f"{row[0]}ms"] + row[1:] for row in rows]
 
 
+def draw_policy(rng, mems):
+    """A memory policy with some of the nodes."""
+    mode = rng.choice(["default", "preferred", "preferred", "bind", "interleave"])
+    nodes = sorted(rng.sample(mems, rng.randrange(1, len(mems) + 1)))
+    if mode == "default" or (mode == "preferred" and rng.random() < 0.3):
+        return {"mode": mode}
+    return {"mode": mode, "nodes": nodes}
+
+
+def draw_cpusets(rng, nr_nodes):
+    """Some cpusets, below one another; exclusive where nothing overlaps."""
+    cpusets = []
+    for number in range(rng.randrange(4)):
+        cpuset = {"name": f"set{number}", "memory_spread_page": rng.random() < 0.3}
+        around = range(nr_nodes)
+        if cpusets and rng.random() < 0.5:
+            parent = rng.choice(cpusets)
+            cpuset["parent"], around = parent["name"], parent["mems"]
+        cpuset["mems"] = sorted(rng.sample(list(around), rng.randrange(1, len(around) + 1)))
+        beside = [other for other in cpusets if other.get("parent") == cpuset.get("parent") and
+                  set(other["mems"]) & set(cpuset["mems"])]
+        if any(other.get("mem_exclusive") for other in beside):
+            continue
+        if not beside and ("parent" not in cpuset or parent.get("mem_exclusive")):
+            cpuset["mem_exclusive"] = rng.random() < 0.6
+        cpusets.append(cpuset)
+    return cpusets
+
+
+def place_steps(rng, steps, mems):
+    """The steps, with memory policies among them."""
+    placed = []
+    for step in steps:
+        verb, keys = next(iter(step.items())) if isinstance(step, dict) else (step, None)
+        if verb == "loop":
+            keys["steps"] = place_steps(rng, keys["steps"], mems)
+        if verb == "anon" and rng.random() < 0.4:
+            keys["mempolicy"] = draw_policy(rng, mems)
+        if verb == "touch" and rng.random() < 0.1:
+            placed.append({"mbind": {"id": keys["id"], **draw_policy(rng, mems)}})
+        if rng.random() < 0.05:
+            placed.append({"set_mempolicy": draw_policy(rng, mems)})
+        placed.append(step)
+    return placed
+
+
+def place(rng, world, workload):
+    """Gives the tasks of a NUMA machine cpusets and memory policies; forked ones stand below their own."""
+    mems = everywhere = list(range(world["nodes"]))
+    cpusets = draw_cpusets(rng, world["nodes"])
+    for task in workload["tasks"]:
+        if "in_interrupt" in task.get("flags", []):
+            continue
+        if not task.get("forked"):
+            mems = everywhere
+            if cpusets and rng.random() < 0.5:
+                cpuset = rng.choice(cpusets)
+                task["cpuset"], mems = cpuset["name"], cpuset["mems"]
+            if rng.random() < 0.5:
+                task["mempolicy"] = draw_policy(rng, mems)
+        task["steps"] = place_steps(rng, task["steps"], mems)
+    workload["cpusets"] = cpusets
+
+
 def draw_workload(rng, world):
     """A workload file."""
     files = []
@@ -514,6 +578,8 @@ def draw_workload(rng, world):
     workload["tasks"] = draw_hogs(rng, world) + draw_tasks(rng, world)
     workload["generators"] = draw_generators(rng, world)
     workload["events"] = draw_events(rng, workload["tasks"])
+    if world["numa"]:
+        place(rng, world, workload)
     return {key: value for key, value in workload.items() if value != []}
 
 
