@@ -454,6 +454,40 @@ START_TEST(an_allocation_without_memory_is_null)
 }
 END_TEST
 
+START_TEST(a_slab_that_came_while_waiting_is_put_away)
+{
+    struct slab_request late;
+    struct slab_object early;
+    struct kmem_cache *cache;
+    struct task task;
+    pfn_t spare;
+
+    boot_uma();
+    cache = create("a", 1000, 0, 0);
+    spare = take(&tm, MAX_ORDER - 1, GFP_KERNEL);
+    drain_zone_to(&tm, 0, 0);
+    drain_zone_to(&tm, 2, 0);
+    drain_zone_to(&tm, 1, 0);
+    tm.block_every_operation = true;
+    kmem_cache_request_init(&late, cache, GFP_KERNEL, -1);
+    ck_assert_int_eq(slab_request_step(&late, &slub, &caller), STEP_BLOCKED);
+    give(&tm, spare, MAX_ORDER - 1);
+    task = tm.task; /* another one, of the same CPU */
+    caller.task = &task;
+    early = cache_take(cache, 0, -1);
+    caller.task = &tm.task;
+    ck_assert(!slab_object_is_null(run(&late)));
+    ck_assert_uint_ne(late.object.page.nr, early.page.nr);
+    ck_assert_uint_eq(cache->counts.slabs, 2);
+    ck_assert_uint_eq(cache->counts.cpu_slabs, 1);
+    ck_assert_uint_eq(cache->slabs.items[cache->nodes[0].first].page, early.page.nr);
+    ck_assert_uint_eq(cache->slabs.items[cache->cpus[0].slab].page, late.object.page.nr);
+    give_back(early);
+    ck_assert_uint_eq(cache->counts.slabs, 1);
+    end();
+}
+END_TEST
+
 /* ---- misuse ---- */
 
 START_TEST(wrong_frees_are_refused_and_named)
@@ -517,7 +551,8 @@ int main(void)
               the_slab_of_a_cpu_stays_when_it_is_empty,
               a_full_slab_comes_to_the_tail_and_goes_when_empty, slabs_are_of_the_asked_node,
               other_nodes_are_robbed_now_and_then, shrinking_frees_the_empty_and_sorts_the_rest,
-              caches_of_one_size_are_one, an_allocation_without_memory_is_null);
+              caches_of_one_size_are_one, an_allocation_without_memory_is_null,
+              a_slab_that_came_while_waiting_is_put_away);
     TEST_CASE(suite, "misuse", wrong_frees_are_refused_and_named, a_slab_is_not_made_of_highmem);
     return test_run(suite);
 }
