@@ -117,6 +117,10 @@ static bool explain_scalar(const struct metric_node *node, const struct metric_p
         return seen_at(node) & METRIC_SEEN_TEXT
                    ? unknown(err, path, "it is a text")
                    : unknown(err, path, "it is in the summary only, not in the ticks");
+    if (seen_at(node) == METRIC_SEEN_NULL)
+        return sim_error_set(err, ERR_UNKNOWN_METRIC,
+                             "'%.*s' is null, the run did not use it; wanted by '%.100s'",
+                             (int)(next->begin < 60 ? next->begin : 60), path->text, path->text);
     for (size_t i = 0; i < metric_aggregate_word_count; i++)
         add_word(&words, metric_aggregate_words[i]);
     sim_error_set(err, ERR_UNKNOWN_METRIC, "'%.60s' is no aggregate over ticks, wanted by '%.100s'",

@@ -306,6 +306,22 @@ START_TEST(a_metric_that_is_not_there_is_an_error_with_a_hint)
 }
 END_TEST
 
+START_TEST(what_the_run_did_not_use_is_said_to_be_null)
+{
+    struct sim_error err = {0};
+    struct metric_set *set = metric_set_create();
+
+    ck_assert(metric_set_add(set, "v.failed.no_space", &err) && feed(set, header, &err));
+    ck_assert(feed(set, "{\"type\":\"summary\",\"time_ns\":3,\"v\":null}", &err));
+    ck_assert(!metric_set_finish(set, &err));
+    ck_assert_int_eq(err.code, ERR_UNKNOWN_METRIC);
+    ck_assert_str_eq(err.message,
+                     "'v' is null, the run did not use it; wanted by 'v.failed.no_space'");
+    ck_assert_str_eq(err.hint, "");
+    metric_set_destroy(set);
+}
+END_TEST
+
 START_TEST(a_hint_fits_whatever_the_words_are)
 {
     for (size_t length = 1; length <= 200; length++) {
@@ -555,8 +571,9 @@ int main(void)
     TEST_CASE(suite, "set", metrics_come_in_the_order_of_their_texts,
               a_restart_forgets_the_run_and_keeps_the_metrics);
     TEST_CASE(suite, "errors", a_metric_that_is_not_there_is_an_error_with_a_hint,
-              a_hint_fits_whatever_the_words_are, a_run_without_summary_is_unfinished,
-              lines_stand_in_their_order, a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
+              what_the_run_did_not_use_is_said_to_be_null, a_hint_fits_whatever_the_words_are,
+              a_run_without_summary_is_unfinished, lines_stand_in_their_order,
+              a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
               an_integral_that_is_too_large_is_refused, lack_of_memory_is_told_wherever_it_strikes);
     return test_run(suite);
 }
