@@ -27,7 +27,7 @@ struct operation {
     uint32_t block;                    /* BLOCK_NONE: the op uses none, or a script had none */
     uint32_t list;                     /* of the script that allocates */
     bool scripted;
-    bool again; /* a script frees what it has freed: no block */
+    bool again; /* a script uses what it has freed: no block */
 };
 
 /* First in, first out. */

@@ -193,6 +193,7 @@ void script_forget_used(struct script *script, uint32_t list)
     struct block_list *blocks = &script->lists[list];
     size_t used = script->read - 1;
 
+    blocks->freed = true;
     if (used == blocks->head) {
         blocks->head++;
         return;
@@ -203,10 +204,10 @@ void script_forget_used(struct script *script, uint32_t list)
     script->read = script->write = used;
 }
 
-/* A free of blocks that a free before it has taken all of: the kernel frees them twice. */
+/* A use of blocks that frees before it have taken all of: a free of them is the second one. */
 static bool again_next(struct script *script, const struct step_spec *step, struct script_next *ret)
 {
-    if (!ret->take || step->every > 1 || !script->again)
+    if (step->every > 1 || !script->again)
         return false;
     script->again = false;
     ret->block = SCRIPT_NO_BLOCK;

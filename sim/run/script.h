@@ -35,7 +35,7 @@ struct script_next {
     uint32_t block; /* of an operation that uses one; SCRIPT_NO_BLOCK: there is none to use */
     uint32_t list;  /* of an operation that allocates or uses a block */
     bool take;      /* the list's reference is the caller's now */
-    bool again;     /* a free of an id whose blocks are all freed already; no block */
+    bool again;     /* a use of an id whose blocks are all freed already; no block */
 };
 
 #define SCRIPT_NO_BLOCK UINT32_MAX
@@ -68,7 +68,7 @@ struct script {
     /* the counted step under way */
     bool in_step;
     uint64_t left;
-    bool again;         /* it frees what is freed */
+    bool again;         /* it uses what is freed */
     size_t read, write; /* free with `every`: what is looked at, where what stays moves */
 };
 

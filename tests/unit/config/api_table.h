@@ -296,7 +296,16 @@ static const struct misuse_row misuse_rows[] = {
     {UMA, "alloc_pages", "", {"free_hot_page", "free_cold_page"}, MISUSE_PUT_PAGE_TESTZERO, 0},
     {UMA, "kmalloc", "size: 64", {"kfree", "kfree"}, MISUSE_SLAB_FREE_TWICE, 1},
     {UMA, "vmalloc", "size: 4096", {"vfree", "vfree"}, MISUSE_VFREE_AREA, 5},
+    {UMA, "alloc_pages", "order: 1", {"free_pages", "free_part order: 0, part: 1"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    {UMA, "alloc_pages", "order: 1", {"free_part order: 1, part: 0", "free_pages"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    {UMA, "alloc_pages", "order: 1", {"free_part order: 0, part: 1", "free_part order: 0, part: 1"}, MISUSE_PUT_PAGE_TESTZERO, 1},
+    {UMA, "alloc_pages", "order: 1", {"split_page", "free_pages", "put_page"}, MISUSE_PUT_PAGE_TESTZERO, 0},
+    /* any other use of what is free */
+    {UMA, "alloc_pages", "", {"free_pages", "get_page"}, MISUSE_GET_PAGE, 0},
+    {UMA, "alloc_pages", "order: 2", {"free_pages", "split_page"}, MISUSE_SPLIT_PAGE, 0},
     /* another order than the block's */
+    {UMA, "alloc_pages", "order: 2", {"free_pages order: 3"}, MISUSE_FREE_PAGES_CHECK, 4},
+    {UMA, "alloc_pages", "order: 2", {"free_pages order: 11"}, MISUSE_FREE_PAGES_CHECK, 4},
     {UMA, "alloc_pages", "order: 2", {"free_pages order: 1"}, MISUSE_LOST_PAGES, 2},
     {UMA, "alloc_pages", "order: 2", {"free_page"}, MISUSE_LOST_PAGES, 3},
     {UMA, "alloc_pages", "order: 2, gfp: GFP_KERNEL|__GFP_COMP", {"free_pages order: 1"}, MISUSE_DESTROY_COMPOUND_PAGE, 4},
@@ -305,6 +314,7 @@ static const struct misuse_row misuse_rows[] = {
     {UMA, "alloc_pages", "order: 2, gfp: GFP_KERNEL|__GFP_COMP", {"split_page"}, MISUSE_SPLIT_PAGE, 4},
     /* no address for a page of HighMem: one call does not begin, the other loses the page */
     {I386, "get_zeroed_page", "gfp: GFP_HIGHUSER", {NULL}, MISUSE_GET_ZEROED_PAGE, 0},
+    {UMA, "get_zeroed_page", "gfp: GFP_ATOMIC|__GFP_HIGHMEM", {NULL}, MISUSE_GET_ZEROED_PAGE, 0},
     {I386, "__get_free_pages", "order: 1, gfp: GFP_HIGHUSER", {NULL}, MISUSE_PAGE_ADDRESS, 2},
     {I386, "kmalloc", "size: 8192, gfp: GFP_HIGHUSER", {NULL}, MISUSE_PAGE_ADDRESS, 2},
     /* no slab is made of such pages */
