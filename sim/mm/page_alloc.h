@@ -137,7 +137,9 @@ void alloc_request_abandon(struct machine *machine, struct alloc_request *reques
 bool free_pages(struct machine *machine, pfn_t page, unsigned order, unsigned cpu);
 
 /*
- * Drops the last reference of a single page and puts it on the hot or cold list.
+ * Drops a reference of a single page; the last one puts it on the hot or cold list.
+ * DEVIATION: the kernel's take a page whose last reference their callers have dropped, and report
+ * one that has any by free_pages_check(); here the call is all that a workload has for both.
  * Kernel: mm/page_alloc.c free_hot_cold_page() [2.6.24]
  */
 bool free_hot_page(struct machine *machine, pfn_t page, unsigned cpu);
