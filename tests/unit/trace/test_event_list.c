@@ -208,8 +208,10 @@ START_TEST(a_block_is_held_until_its_last_reference_goes)
                   "0 \"t\" alloc_pages id=0 order=0 gfp=0xd0 node=-1\n");
     refuse("- [0, t, alloc_pages, a]\n- [0, t, put_page, a]\n- [0, t, put_page, a]\n",
            ERR_DOUBLE_FREE, 4, 20);
-    refuse("- [0, t, alloc_pages, a, 1]\n- [0, t, get_page, a]\n- [0, t, free_part, a, 0, 0]\n",
-           ERR_BAD_EVENT, 4, 21);
+    /* references are to page 0 */
+    refuse("- [0, t, alloc_pages, a, 1]\n- [0, t, get_page, a]\n- [0, t, free_part, a, 0, 0]\n"
+           "- [0, t, free_part, a, 0, 0]\n- [0, t, free_part, a, 0, 0]\n",
+           ERR_BAD_EVENT, 6, 21);
     refuse("- [0, t, kmalloc, a, 1]\n- [0, t, get_page, a]\n", ERR_BAD_EVENT, 3, 20);
     refuse("- [0, t, get_page, a]\n", ERR_UNKNOWN_ID, 2, 20);
 }
