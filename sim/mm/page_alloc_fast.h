@@ -120,6 +120,15 @@ enum zone_admission zone_admission(const struct machine *machine,
                                    uint32_t alloc_flags, const struct zone *zone,
                                    bool cache_active);
 
+/* For a page of the first zone of the list: a turn of MPOL_INTERLEAVE got what it wanted.
+ * Kernel: mm/mempolicy.c alloc_page_interleave() [2.6.24] */
+SIM_ALWAYS_INLINE void fast_count_interleave(struct machine *machine,
+                                             const struct alloc_request *request, struct zone *zone)
+{
+    if (request->interleave)
+        inc_zone_state(machine, zone, NUMA_INTERLEAVE_HIT, request->cpu);
+}
+
 /*
  * Walks the zonelist; the class zone is its first zone. On NUMA a failed walk that used the cache
  * of full zones is repeated without it. `by_policy` is a constant: request->by_policy.
@@ -173,9 +182,8 @@ zonelist_scan:
         if (SIM_LIKELY(usable))
             pfn = fast_buffered_rmqueue(machine, request, preferred, zone, gfp, policy);
         if (SIM_LIKELY(pfn != NO_PFN)) {
-            /* Kernel: mm/mempolicy.c alloc_page_interleave() [2.6.24] */
-            if (by_policy && request->interleave && i == 0)
-                inc_zone_state(machine, zone, NUMA_INTERLEAVE_HIT, request->cpu);
+            if (by_policy && i == 0)
+                fast_count_interleave(machine, request, zone);
             request->page = (pfn_t){pfn};
             return STEP_DONE;
         }

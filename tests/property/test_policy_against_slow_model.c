@@ -13,6 +13,7 @@
 #include "mm/mempolicy.h"
 #include "reclaim/kswapd.h"
 
+/* There may be CPUs on one more node, which has no memory. */
 enum { NODES = 4, CPUS = 4, CPUSETS = 6, POLICIES = 12, TASKS = 6, BLOCKS_MAX = 8192 };
 
 /* A task, and what the slow model keeps of it. */
@@ -130,7 +131,7 @@ static void boot(struct twin *t)
     spec = test_machine_spec(t->memory, NODES);
     spec.nr_cpus = CPUS;
     for (unsigned cpu = 0; cpu < CPUS; cpu++)
-        spec.cpu_nid[cpu] = (uint8_t)draw(t, NODES);
+        spec.cpu_nid[cpu] = (uint8_t)draw(t, NODES + 1);
     spec.zone_end_pfn[0] = 1024 * (1 + draw(t, 2));
     spec.zone_end_pfn[1] = spec.zone_end_pfn[0] + 1024 * (1 + draw(t, 2));
     spec.vm.zone_reclaim_mode = 0;
@@ -305,7 +306,7 @@ static void allocate(struct twin *t, struct twin_task *task)
     uint32_t gfp = draw_gfp(t, task);
     unsigned order = draw(t, 8) ? 0 : draw(t, MAX_ORDER + 1);
     unsigned form = draw(t, 4);
-    int nid = form == 0 ? (int)draw(t, NODES) : -1;
+    int nid = form == 0 ? (int)draw(t, t->tm.machine.nr_nodes) : -1;
     struct policy_area area = {.page = draw(t, 1000)};
     uint32_t slow_pfn = UINT32_MAX;
     pfn_t page;
