@@ -327,7 +327,10 @@ static bool read_arguments(struct step_list *list, const struct step_name *name,
 /* A fork with a count is a loop of forks. False: no host memory. */
 static bool repeat_step(struct step_list *list, struct placed_step *placed)
 {
-    struct placed_step loop = {.step = {.op = STEP_LOOP, .line = placed->step.line, .nr_steps = 1},
+    struct placed_step loop = {.step = {.op = STEP_LOOP,
+                                        .line = placed->step.line,
+                                        .column = placed->step.column,
+                                        .nr_steps = 1},
                                .node = placed->node};
 
     if (placed->step.op != STEP_USER || placed->step.user.op != USER_FORK)
@@ -340,7 +343,7 @@ static bool repeat_step(struct step_list *list, struct placed_step *placed)
 static bool read_step(struct step_list *list, const struct yaml_node *item, struct sim_error *err)
 {
     struct placed_step placed = {
-        .step = {.record = {.node = -1}, .line = item->line},
+        .step = {.record = {.node = -1}, .line = item->line, .column = item->column},
         .node = item,
     };
     const struct yaml_node *name = item;

@@ -66,8 +66,8 @@ struct step_spec {
     uint64_t count;
     uint64_t every; /* 0 and 1: each */
     uint64_t duration_ns;
-    uint32_t nr_steps; /* STEP_LOOP: length of the body that follows */
-    uint32_t line;     /* in the workload file */
+    uint32_t nr_steps;     /* STEP_LOOP: length of the body that follows */
+    uint32_t line, column; /* in the workload file */
 };
 
 struct task_spec {

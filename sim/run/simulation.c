@@ -153,7 +153,7 @@ void simulation_bad_step(struct simulation *sim, const struct run_task *task,
     va_end(args);
     sim_error_set(&sim->err, code, "task %s: %s", task->name, what);
     if (step && step->line > 0)
-        sim_error_add_place(&sim->err, sim->spec->path, step->line, 0);
+        sim_error_add_place(&sim->err, sim->spec->path, step->line, step->column);
     sim->bad_step = true;
 }
 
