@@ -7,16 +7,6 @@ static struct block *block_of(struct simulation *sim, uint32_t index)
     return &sim->objects.blocks.items[index];
 }
 
-/* A user block is part of its owner's address space, whose size the OOM killer looks at. */
-void block_note_user_pages(struct simulation *sim, const struct block *block, int64_t pages)
-{
-    struct run_task *owner = simulation_task(sim, block->owner);
-
-    if (!(block->flags & BLOCK_USER))
-        return;
-    owner->user.process.total_vm_pages += (uint64_t)pages;
-}
-
 void block_release_pages(struct simulation *sim, uint32_t index, uint32_t nr_pages, bool last,
                          enum block_state state)
 {
@@ -129,6 +119,31 @@ static uint64_t free_split_claimed(struct simulation *sim, uint32_t index,
     return sim->spec->costs.free_ns;
 }
 
+uint64_t block_drop_get(struct simulation *sim, uint32_t index, unsigned cpu)
+{
+    struct block *block = block_of(sim, index);
+
+    block->gets--;
+    if (block->state == BLOCK_HELD)
+        free_pages(&sim->machine, block->page, 0, cpu);
+    return sim->spec->costs.free_ns;
+}
+
+/* A split block whose first page has more than one reference: that loses one, the others go. */
+static uint64_t free_referenced(struct simulation *sim, uint32_t index,
+                                const struct block_free *how)
+{
+    const struct block *block = block_of(sim, index);
+    uint64_t cost_ns = block_drop_get(sim, index, how->cpu);
+    uint32_t nr_new;
+
+    if (!(block->flags & BLOCK_SPLIT))
+        return cost_ns;
+    nr_new = free_pieces(sim, index, 1, (UINT32_C(1) << block->order) - 1, how->op, how->cpu);
+    block_release_pages(sim, index, nr_new, false, how->state);
+    return cost_ns + nr_new * sim->spec->costs.free_ns;
+}
+
 uint64_t block_free(struct simulation *sim, uint32_t index, const struct block_free *how)
 {
     const struct block *block = block_of(sim, index);
@@ -139,6 +154,8 @@ uint64_t block_free(struct simulation *sim, uint32_t index, const struct block_f
         return free_object(sim, index, how->cpu, how->state);
     if (block->kind == BLOCK_AREA)
         return free_area(sim, index, how->cpu, how->state);
+    if (block->gets > 0)
+        return free_referenced(sim, index, how);
     if (block->flags & BLOCK_SPLIT && how->claim != CLAIM_NONE)
         return free_split_claimed(sim, index, how);
     if (block->flags & BLOCK_SPLIT)
@@ -172,16 +189,6 @@ static void tell_of_freed_page(struct simulation *sim, uint32_t index, const str
     if (i < first + nr)
         machine_misuse(&sim->machine, MISUSE_PUT_PAGE_TESTZERO,
                        block->state == BLOCK_HELD ? (pfn_t){block->page.nr + i} : PFN_NONE, 0);
-}
-
-uint64_t block_drop_get(struct simulation *sim, uint32_t index, unsigned cpu)
-{
-    struct block *block = block_of(sim, index);
-
-    block->gets--;
-    if (block->state == BLOCK_HELD)
-        free_pages(&sim->machine, block->page, 0, cpu);
-    return sim->spec->costs.free_ns;
 }
 
 /* The first page of a piece is the block's and has references beside its first: it loses one. */

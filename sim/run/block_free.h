@@ -18,7 +18,8 @@ struct block_free {
 };
 
 /*
- * All that is left of the block, by the call. A call that may not be made is reported and leaves
+ * All that is left of the block, by the call; with references beside the first (block.gets) one of
+ * them, and the pages that have none. A call that may not be made is reported and leaves
  * it HELD. Returns the cost.
  */
 uint64_t block_free(struct simulation *sim, uint32_t index, const struct block_free *how);
@@ -37,8 +38,16 @@ uint64_t block_free_part(struct simulation *sim, uint32_t index, uint32_t first,
 /* split_page(); again, or of a single page, it does nothing. */
 void block_split(struct simulation *sim, uint32_t index);
 
-/* Pages of the block are its owner's, when it is for user space, or (negative) not any more. */
-void block_note_user_pages(struct simulation *sim, const struct block *block, int64_t pages);
+/*
+ * Pages of the block are its owner's, when it is for user space, or (negative) not any more: part
+ * of the address space, whose size the OOM killer looks at.
+ */
+static inline void block_note_user_pages(struct simulation *sim, const struct block *block,
+                                         int64_t pages)
+{
+    if (block->flags & BLOCK_USER)
+        simulation_task(sim, block->owner)->user.process.total_vm_pages += (uint64_t)pages;
+}
 
 /* As objects_release(), and noted. */
 void block_release_pages(struct simulation *sim, uint32_t index, uint32_t nr_pages, bool last,
