@@ -412,14 +412,6 @@ uint64_t block_settle(struct simulation *sim, struct run_task *task)
 
 /* ---- the end of a task ---- */
 
-/* The address space drops its reference. */
-static uint64_t end_of_owner(struct simulation *sim, uint32_t index, const struct block_free *how)
-{
-    if (block_of(sim, index)->gets > 0)
-        return block_drop_get(sim, index, how->cpu);
-    return block_free(sim, index, how);
-}
-
 uint64_t blocks_free_of_task(struct simulation *sim, struct run_task *task)
 {
     const struct block_free how = {TRACE_FREE_PAGES, CLAIM_NONE, task->task.cpu, BLOCK_DEAD};
@@ -429,7 +421,7 @@ uint64_t blocks_free_of_task(struct simulation *sim, struct run_task *task)
         const struct block *held = block_of(sim, (uint32_t)i);
 
         if (held->state == BLOCK_HELD && held->owner == task->task.id && held->flags & BLOCK_USER)
-            cost_ns += end_of_owner(sim, (uint32_t)i, &how);
+            cost_ns += block_free(sim, (uint32_t)i, &how);
     }
     return cost_ns;
 }

@@ -192,6 +192,25 @@ START_TEST(parts_and_references_of_records_may_come_in_any_order)
 }
 END_TEST
 
+START_TEST(an_exit_leaves_what_has_other_references)
+{
+    for (unsigned split = 0; split < 2; split++) {
+        struct misuse_case c;
+
+        begin(&c);
+        step_alloc(c.task, 1, 2, 2, GFP_HIGHUSER);
+        step_part(&c, 3, 0); /* splits it */
+        step_alloc(c.task, 2, 1, 1, GFP_HIGHUSER);
+        step_use(&c, TRACE_GET_PAGE, 0)->record.id = split ? 1 : 2;
+        step_exit(c.task);
+        play(&c);
+        expect_pages(&c, 2, 0);
+        ck_assert_uint_eq(all_misuses(&c), 0);
+        run_builder_fini(&c.rb);
+    }
+}
+END_TEST
+
 START_TEST(a_first_page_that_is_back_takes_no_reference)
 {
     struct misuse_case c;
@@ -427,6 +446,7 @@ int main(void)
               a_put_of_a_larger_block_frees_its_first_page,
               the_references_of_a_split_block_are_to_its_first_page,
               parts_and_references_of_records_may_come_in_any_order,
+              an_exit_leaves_what_has_other_references,
               a_first_page_that_is_back_takes_no_reference,
               a_block_has_as_many_references_as_can_be_counted);
     TEST_CASE(suite, "orders", the_right_order_may_be_claimed,
