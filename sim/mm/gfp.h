@@ -47,6 +47,15 @@ enum {
     GFP_ALL_BITS = 0x1fdff7,
 };
 
+/* Of a caller's mask: how it may wait, where it may look; what no slab may be asked for with.
+ * Kernel: include/linux/gfp.h [2.6.24] */
+enum {
+    GFP_RECLAIM_MASK = GFP_BIT_WAIT | GFP_BIT_HIGH | GFP_BIT_IO | GFP_BIT_FS | GFP_BIT_NOWARN |
+                       GFP_BIT_REPEAT | GFP_BIT_NOFAIL | GFP_BIT_NORETRY | GFP_BIT_NOMEMALLOC,
+    GFP_CONSTRAINT_MASK = GFP_BIT_HARDWALL | GFP_BIT_THISNODE,
+    GFP_SLAB_BUG_MASK = GFP_BIT_DMA32 | GFP_BIT_HIGHMEM,
+};
+
 /* Longest text of gfp_format(), with its terminator. */
 #define GFP_TEXT_MAX 384
 

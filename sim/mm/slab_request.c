@@ -6,17 +6,6 @@
 #include "mm/slub.h"
 #include "mm/zonelist.h"
 
-/* What a new slab's allocation keeps of the caller's mask.
- * Kernel: include/linux/gfp.h GFP_RECLAIM_MASK, GFP_CONSTRAINT_MASK [2.6.24] */
-enum {
-    GFP_RECLAIM_MASK = GFP_BIT_WAIT | GFP_BIT_HIGH | GFP_BIT_IO | GFP_BIT_FS | GFP_BIT_NOWARN |
-                       GFP_BIT_REPEAT | GFP_BIT_NOFAIL | GFP_BIT_NORETRY | GFP_BIT_NOMEMALLOC,
-    GFP_CONSTRAINT_MASK = GFP_BIT_HARDWALL | GFP_BIT_THISNODE,
-};
-
-/* What no slab may be asked for with. Kernel: include/linux/gfp.h GFP_SLAB_BUG_MASK [2.6.24] */
-enum { GFP_SLAB_BUG_MASK = GFP_BIT_DMA32 | GFP_BIT_HIGHMEM };
-
 enum slab_request_state {
     SLAB_REQUEST_BEGUN,
     SLAB_REQUEST_NEW_SLAB, /* in the page request of a new slab */

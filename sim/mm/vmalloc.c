@@ -19,12 +19,8 @@ enum vmalloc_state {
     VMALLOC_DONE,
 };
 
-enum {
-    /* Kernel: include/linux/gfp.h [2.6.24] */
-    GFP_RECLAIM_MASK = GFP_BIT_WAIT | GFP_BIT_HIGH | GFP_BIT_IO | GFP_BIT_FS | GFP_BIT_NOWARN |
-                       GFP_BIT_REPEAT | GFP_BIT_NOFAIL | GFP_BIT_NORETRY | GFP_BIT_NOMEMALLOC,
-    GFP_PAGE_TABLE = GFP_KERNEL | GFP_BIT_REPEAT | GFP_BIT_ZERO,
-};
+/* Kernel: include/asm-x86/pgalloc_64.h pte_alloc_one_kernel() [2.6.24] */
+enum { GFP_PAGE_TABLE = GFP_KERNEL | GFP_BIT_REPEAT | GFP_BIT_ZERO };
 
 const char *const vmalloc_result_names[NR_VMALLOC_RESULTS] = {
     [VMALLOC_OK] = "ok",
