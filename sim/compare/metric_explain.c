@@ -106,7 +106,17 @@ static bool explain_end(const struct metric_node *node, const struct metric_path
     return unknown(err, path, "it is a text");
 }
 
-/* The path goes on behind a number or a text. */
+static bool chooses_each_from(const struct metric_path *path, size_t part)
+{
+    for (; part < path->parts.count; part++) {
+        if (path->parts.items[part].kind == METRIC_PART_EVERY)
+            return true;
+    }
+    return false;
+}
+
+/* The path goes on behind a number, a text or null: what is null has no elements, so each is none.
+ */
 static bool explain_scalar(const struct metric_node *node, const struct metric_path *path,
                            struct sim_error *err)
 {
@@ -117,6 +127,8 @@ static bool explain_scalar(const struct metric_node *node, const struct metric_p
         return seen_at(node) & METRIC_SEEN_TEXT
                    ? unknown(err, path, "it is a text")
                    : unknown(err, path, "it is in the summary only, not in the ticks");
+    if (seen_at(node) == METRIC_SEEN_NULL && chooses_each_from(path, node->depth))
+        return true;
     if (seen_at(node) == METRIC_SEEN_NULL)
         return sim_error_set(err, ERR_UNKNOWN_METRIC,
                              "'%.*s' is null, the run did not use it; wanted by '%.100s'",

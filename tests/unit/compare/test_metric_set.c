@@ -322,6 +322,23 @@ START_TEST(what_the_run_did_not_use_is_said_to_be_null)
 }
 END_TEST
 
+START_TEST(each_element_of_what_is_null_is_none)
+{
+    static const char *const texts[] = {"v[*].failed", "v.failed[*]"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct sim_error err = {0};
+        struct metric_set *set = metric_set_create();
+
+        ck_assert(metric_set_add(set, texts[i], &err) && feed(set, header, &err));
+        ck_assert(feed(set, "{\"type\":\"summary\",\"time_ns\":3,\"v\":null}", &err));
+        ck_assert_msg(metric_set_finish(set, &err), "%s", err.message);
+        ck_assert_uint_eq(metric_set_count(set), 0);
+        metric_set_destroy(set);
+    }
+}
+END_TEST
+
 START_TEST(a_hint_fits_whatever_the_words_are)
 {
     for (size_t length = 1; length <= 200; length++) {
@@ -571,9 +588,9 @@ int main(void)
     TEST_CASE(suite, "set", metrics_come_in_the_order_of_their_texts,
               a_restart_forgets_the_run_and_keeps_the_metrics);
     TEST_CASE(suite, "errors", a_metric_that_is_not_there_is_an_error_with_a_hint,
-              what_the_run_did_not_use_is_said_to_be_null, a_hint_fits_whatever_the_words_are,
-              a_run_without_summary_is_unfinished, lines_stand_in_their_order,
-              a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
+              what_the_run_did_not_use_is_said_to_be_null, each_element_of_what_is_null_is_none,
+              a_hint_fits_whatever_the_words_are, a_run_without_summary_is_unfinished,
+              lines_stand_in_their_order, a_line_that_is_no_line_of_a_run_is_refused_at_its_place,
               an_integral_that_is_too_large_is_refused, lack_of_memory_is_told_wherever_it_strikes);
     return test_run(suite);
 }
