@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs the examples of reclaim, each with its settings, and holds what their descriptions say.
+"""Runs examples, those of reclaim first, each with its settings, and holds what their descriptions say.
 
 usage: scenarios.py [--record] MMSIM SOURCE_ROOT [BUILD_ROOT]
 
@@ -293,6 +293,42 @@ def zone_reclaim(examples):
                    on.stall("page_read", "server") > 0.9 * on["time_ns"])
 
 
+def numa_policy(examples):
+    """One program under four memory policies."""
+    run = examples.run(events=True)
+    left, turned, freed = run.at(1)["vmstat"], run.at(2)["vmstat"], run.at(2)["zones"]
+    turns = turned["numa_interleave"]
+    mib = min(zone["nr_free_pages"] for tick in run.ticks if SECOND < tick["time_ns"] < 2 * SECOND
+              for zone in tick["zones"] if zone["name"] != "0/DMA") // 256
+    kills = [event for event in run.events if event["event"] == "oom_kill"]
+    examples.quotes(f"both nodes keep {mib} MiB or more",
+                    f"all its {(freed[-1]['nr_free_pages'] + 255) // 256} MiB free")
+    examples.holds("by default what does not fit comes from the other node",
+                   left["numa_miss"] == left["numa_foreign"] > 0 and left["numa_interleave"] == 0)
+    examples.holds("each interleaved page is its turn's, half of them of the other node",
+                   turns == 300 * 256 and turned["numa_other"] - left["numa_other"] == turns // 2
+                   and turned["numa_miss"] == left["numa_miss"])
+    examples.holds("who is confined is killed, by policy and by cpuset",
+                   [(kill["victim"], kill["time_ns"] // SECOND) for kill in kills]
+                   == [("bound", 2), ("confined", 3)])
+    examples.holds("the other node stays free",
+                   all(tick["zones"][-1]["level"] == "above_high" for tick in run.ticks))
+
+
+def large_buffers(examples):
+    """kmalloc() and vmalloc() in memory that is in pieces."""
+    run = examples.run()
+    examples.holds("memory is in pieces and free",
+                   run.ticks[-1]["zones"][-1]["level"] == "above_high")
+    examples.holds("kmalloc() of 32 pages in a row finds none",
+                   run["calls"]["kmalloc"]["failed"] == 8)
+    examples.holds("vmalloc() finds 32 single pages each time",
+                   run["vmalloc"]["areas"] == 8 and not any(run["vmalloc"]["failed"].values()))
+    slab = next(slab for slab in run["slabs"] if slab["name"] == "kmalloc-512")
+    examples.holds("half of the objects keep all of the slabs",
+                   slab["held_objects"] * 2 == slab["objects"])
+
+
 SCENARIOS = {
     "mapped-stream": mapped_stream,
     "highalloc": highalloc,
@@ -302,6 +338,8 @@ SCENARIOS = {
     "swap-oom": swap_oom,
     "kswapd-order3": kswapd_order3,
     "zone-reclaim": zone_reclaim,
+    "numa-policy": numa_policy,
+    "large-buffers": large_buffers,
 }
 
 
