@@ -105,6 +105,19 @@ static bool read_kind(const struct yaml_node *item, struct cache_spec *cache, st
     return (flags && !short_form) || read_shrinker(item, cache, err);
 }
 
+/* slabs[] and slabinfo name the caches of kmalloc() so, each by one name. */
+static bool check_name(const char *name, const struct yaml_node *node, struct sim_error *err)
+{
+    static const char *const taken[] = {"kmalloc-", "kmalloc_dma-", "size-"};
+
+    for (size_t i = 0; i < NR_ITEMS(taken); i++) {
+        if (strncmp(name, taken[i], strlen(taken[i])) == 0)
+            return yaml_error_at(node, err, ERR_DUPLICATE_NAME,
+                                 "the caches of kmalloc() have names with %s", taken[i]);
+    }
+    return true;
+}
+
 bool cache_config_read(const struct yaml_node *item, struct workload_names *names,
                        struct cache_spec *ret_cache, struct sim_error *err)
 {
@@ -114,7 +127,8 @@ bool cache_config_read(const struct yaml_node *item, struct workload_names *name
     const struct yaml_node *align = yaml_map_get(item, "align");
 
     if (!yaml_check_keys(item, keys, NR_ITEMS(keys), err) ||
-        !names_declare(&names->caches, item, &cache.name, err) || !read_size(item, &cache, err) ||
+        !names_declare(&names->caches, item, &cache.name, err) ||
+        !check_name(cache.name, yaml_map_get(item, "name"), err) || !read_size(item, &cache, err) ||
         (align && !read_align(align, &cache.align, err)) || !read_kind(item, &cache, err))
         return false;
     *ret_cache = cache;

@@ -190,6 +190,8 @@ START_TEST(bad_files_and_caches_are_refused_where_they_are_wrong)
         {"caches: [{name: a, object_size: 8, seeks: 0}]", ERR_OUT_OF_RANGE, 43},
         {"caches: [{name: a, object_size: 8, fs_only: 1}]", ERR_WRONG_TYPE, 45},
         {"caches: [{name: a, object_size: 8}, {name: a, object_size: 8}]", ERR_DUPLICATE_NAME, 44},
+        {"caches: [{name: kmalloc-96, object_size: 96}]", ERR_DUPLICATE_NAME, 17},
+        {"caches: [{name: size-96, object_size: 96}]", ERR_DUPLICATE_NAME, 17},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
