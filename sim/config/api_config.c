@@ -2,6 +2,8 @@
 /* The arguments of an allocating call, as steps and generators give them. */
 #include "config/api_config.h"
 
+#include <string.h>
+
 #include "mm/gfp.h"
 #include "yaml/yaml_value.h"
 
@@ -35,7 +37,12 @@ bool api_read_node(const struct api_call *call, const struct yaml_node *item,
 {
     const struct yaml_node *node = yaml_map_get(item, "node");
 
-    *ret_nid = -1;
-    return (!call->needs_node || yaml_require(item, "node", &node, err)) &&
-           limits_read_nid(limits, node, ret_nid, err);
+    *ret_nid = TRACE_BY_POLICY;
+    if (call->needs_node && !yaml_require(item, "node", &node, err))
+        return false;
+    if (node && node->kind == YAML_SCALAR && node->plain && strcmp(node->text, "-1") == 0) {
+        *ret_nid = api_no_node(call);
+        return true;
+    }
+    return limits_read_nid(limits, node, ret_nid, err);
 }

@@ -18,7 +18,9 @@ uint32_t api_default_gfp(const struct api_call *call);
 bool api_read_gfp(const struct api_call *call, const struct yaml_node *node,
                   const struct workload_limits *limits, uint32_t *ret_gfp, struct sim_error *err);
 
-/* The key `node` of the item, or -1 as far as the call allows: ERR_MISSING_KEY, ERR_UNKNOWN_NODE.
+/*
+ * The key `node` of the item; without it, or when it is -1, none (TRACE_BY_POLICY or
+ * TRACE_NODE_LOCAL). ERR_MISSING_KEY, ERR_UNKNOWN_NODE.
  */
 bool api_read_node(const struct api_call *call, const struct yaml_node *item,
                    const struct workload_limits *limits, int16_t *ret_nid, struct sim_error *err);

@@ -156,7 +156,7 @@ bool generator_config_read(const struct yaml_node *item, uint64_t duration_ns,
 {
     struct generator_spec spec = {
         .cpu = -1,
-        .node = -1,
+        .node = TRACE_BY_POLICY,
         .count = {.kind = DIST_CONSTANT, .value = 1},
     };
     const struct api_call *call;

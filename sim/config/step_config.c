@@ -343,7 +343,7 @@ static bool repeat_step(struct step_list *list, struct placed_step *placed)
 static bool read_step(struct step_list *list, const struct yaml_node *item, struct sim_error *err)
 {
     struct placed_step placed = {
-        .step = {.record = {.node = -1}, .line = item->line, .column = item->column},
+        .step = {.record = {.node = TRACE_BY_POLICY}, .line = item->line, .column = item->column},
         .node = item,
     };
     const struct yaml_node *name = item;

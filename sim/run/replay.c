@@ -12,6 +12,7 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
     struct alloc_request *request = &task->kernel_call.pages;
     uint32_t gfp = record->gfp;
     unsigned order = record->order;
+    int nid = record->node;
 
     if (record->op == TRACE_GET_ZEROED_PAGE) {
         gfp |= GFP_BIT_ZERO;
@@ -19,7 +20,10 @@ static void begin_alloc(struct simulation *sim, struct run_task *task)
     } else if (record->op == TRACE_GET_DMA_PAGES) {
         gfp |= GFP_BIT_DMA;
     }
-    alloc_request_init(request, &sim->machine, &task->task, gfp, order, record->node);
+    /* Kernel: include/linux/gfp.h alloc_pages_node() [2.6.24] */
+    if (nid == TRACE_NODE_LOCAL)
+        nid = sim->machine.cpu_nid[task->task.cpu];
+    alloc_request_init(request, &sim->machine, &task->task, gfp, order, nid);
     request->refusals = task->refusals;
     request->max_refusals = sim->nr_refusals;
 }

@@ -93,3 +93,8 @@ bool api_call_takes(const struct api_call *call, enum api_arg arg)
             return true;
     return false;
 }
+
+int16_t api_no_node(const struct api_call *call)
+{
+    return call->needs_node && call->op == TRACE_ALLOC_PAGES ? TRACE_NODE_LOCAL : TRACE_BY_POLICY;
+}

@@ -61,4 +61,10 @@ const char *api_call_suggest(const char *name);
 
 bool api_call_takes(const struct api_call *call, enum api_arg arg);
 
+/*
+ * What the call makes of node -1: TRACE_NODE_LOCAL for alloc_pages_node(), else TRACE_BY_POLICY.
+ * Kernel: include/linux/gfp.h alloc_pages_node() [2.6.24]
+ */
+int16_t api_no_node(const struct api_call *call);
+
 #endif

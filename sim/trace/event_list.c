@@ -359,15 +359,14 @@ static bool read_request(const struct event_list *list, const struct item *item,
 {
     const struct yaml_node *cache = item->args[API_ARG_CACHE];
     uint32_t number;
-    int64_t node = -1;
+    int64_t node = TRACE_BY_POLICY;
 
     if (!read_order(item->args[API_ARG_ORDER], TRACE_ORDER_MAX, event, err) ||
         !read_gfp(list, item, event, err) ||
-        !yaml_get_int(item->args[API_ARG_NODE], item->call->needs_node ? 0 : -1, INT16_MAX, &node,
-                      err) ||
+        !yaml_get_int(item->args[API_ARG_NODE], -1, INT16_MAX, &node, err) ||
         !yaml_get_size_bytes(item->args[API_ARG_SIZE], 0, UINT64_MAX, &rest->amount, err))
         return false;
-    event->node = (int16_t)node;
+    event->node = node < 0 ? api_no_node(item->call) : (int16_t)node;
     if (!cache)
         return true;
     if (!list->parsers.cache)
@@ -453,7 +452,7 @@ bool event_list_add(void *ctx, const struct yaml_node *node, struct sim_error *e
 {
     struct event_list *list = ctx;
     struct item item = {.whole = node};
-    struct event event = {.line = node->line, .node = -1};
+    struct event event = {.line = node->line, .node = TRACE_BY_POLICY};
 
     if (node->kind == YAML_SCALAR)
         return yaml_error_at(node, err, ERR_BAD_EVENT, "an event is a mapping or a row, not %s",

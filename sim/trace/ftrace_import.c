@@ -114,7 +114,7 @@ static bool emit(struct import *import, struct trace_record *record, struct sim_
 {
     record->time_ns = import->now_ns;
     record->task = import->task;
-    record->node = -1;
+    record->node = TRACE_BY_POLICY;
     return mmtr_writer_add(import->writer, record, err);
 }
 

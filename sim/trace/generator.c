@@ -130,7 +130,7 @@ static void free_record(struct generator *gen, struct trace_record *ret_record)
     *ret_record = (struct trace_record){
         .time_ns = entry.time_ns,
         .id = entry.id,
-        .node = -1,
+        .node = TRACE_BY_POLICY,
         .op = (uint8_t)(gen->spec.cold && entry.order_0
                             ? TRACE_FREE_COLD_PAGE
                             : trace_op_free_of((enum trace_op)gen->spec.op)),
@@ -164,7 +164,8 @@ static bool alloc_record(struct generator *gen, struct trace_record *ret_record)
         .time_ns = gen->now_ns,
         .id = gen->next_id++,
         .gfp = spec->gfp,
-        .node = op == TRACE_ALLOC_PAGES || !trace_op_allocates_pages(op) ? spec->node : -1,
+        .node =
+            op == TRACE_ALLOC_PAGES || !trace_op_allocates_pages(op) ? spec->node : TRACE_BY_POLICY,
         .op = spec->op,
         .order = (uint8_t)order,
     };

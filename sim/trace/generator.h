@@ -32,7 +32,7 @@ struct generator_spec {
     uint32_t cache;                 /* kmem_cache_alloc only */
     struct distribution lifetime_ns;
     uint32_t gfp;
-    int16_t node;             /* -1: local; not all calls take one */
+    int16_t node;             /* as of a record; not all calls take one */
     uint8_t op;               /* an allocating enum trace_op */
     bool cold;                /* order-0 frees of pages go to the cold list */
     uint64_t max_live_blocks; /* arrivals beyond it are dropped; 0 = no limit */

@@ -27,7 +27,8 @@
  *
  * head: bits 0-4 the op (MMTR_OP_*), MMTR_SAME_TIME: no time delta, MMTR_SAME_TASK: no task,
  * MMTR_RECLAIM: origin reclaim. Before the first record time is 0, the task 0, the last
- * allocated id -1. Body by op; `last` is the last allocated id:
+ * allocated id -1. A node is its number, or as in trace/record.h one that is none. Body by op;
+ * `last` is the last allocated id:
  *
  *   alloc_pages, get_free_pages, get_dma_pages    zigzag id - last - 1, varint order,
  *                                                 varint gfp, zigzag node

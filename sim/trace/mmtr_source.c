@@ -201,8 +201,9 @@ static const char *read_alloc(struct decoder *decoder, struct trace_record *reco
         (record->op == TRACE_VMALLOC_32 && value != 0))
         return "impossible gfp mask";
     record->gfp = (uint32_t)value;
-    if (!get_zigzag(cursor, -1, INT16_MAX, &node) ||
-        (node != -1 && !may_name_node((enum trace_op)record->op)))
+    if (!get_zigzag(cursor, TRACE_NODE_LOCAL, INT16_MAX, &node) ||
+        (node != TRACE_BY_POLICY && !may_name_node((enum trace_op)record->op)) ||
+        (node == TRACE_NODE_LOCAL && record->op != TRACE_ALLOC_PAGES))
         return "impossible node";
     record->node = (int16_t)node;
     return NULL;
@@ -263,7 +264,7 @@ static inline const char *decode(struct decoder *decoder, uint32_t nr_tasks,
     *record = (struct trace_record){
         .time_ns = decoder->time_ns,
         .task = decoder->task,
-        .node = -1,
+        .node = TRACE_BY_POLICY,
         .op = trace_op_of[head & MMTR_OP_MASK],
         .flags = head & MMTR_RECLAIM ? TRACE_ORIGIN_RECLAIM : 0,
     };

@@ -13,7 +13,7 @@
  */
 enum trace_op {
     /* allocating */
-    TRACE_ALLOC_PAGES, /* node >= 0: alloc_pages_node() */
+    TRACE_ALLOC_PAGES, /* node != TRACE_BY_POLICY: alloc_pages_node() */
     TRACE_GET_FREE_PAGES,
     TRACE_GET_ZEROED_PAGE,
     TRACE_GET_DMA_PAGES,
@@ -93,14 +93,20 @@ enum {
     TRACE_CLAIMS_ORDER = 1 << 1,   /* FREE_PAGES: the caller says the order of the block */
 };
 
-/* Plain data; fields that an op does not use are 0 (node: -1). */
+/* A node that is none. */
+enum {
+    TRACE_BY_POLICY = -1,  /* by the task's memory policy, on its CPU */
+    TRACE_NODE_LOCAL = -2, /* alloc_pages_node() of node -1: that of the task's CPU */
+};
+
+/* Plain data; fields that an op does not use are 0 (node: TRACE_BY_POLICY). */
 struct trace_record {
     uint64_t time_ns;
     uint64_t id;
     uint32_t task; /* index in the source's task table */
     uint32_t gfp;  /* 2.6.24 mask */
     uint32_t part; /* first page of the piece within its block */
-    int16_t node;  /* -1: by the task's CPU */
+    int16_t node;  /* or TRACE_BY_POLICY, TRACE_NODE_LOCAL */
     uint8_t op;    /* enum trace_op */
     uint8_t order;
     uint8_t flags;  /* TRACE_ORIGIN_*, TRACE_CLAIMS_ORDER */

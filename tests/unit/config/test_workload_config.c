@@ -317,6 +317,27 @@ START_TEST(steps_make_the_calls_by_all_their_names)
 }
 END_TEST
 
+START_TEST(node_minus_1_is_the_cpu_s_for_pages_and_none_for_others)
+{
+    struct workload_config workload =
+        must_read_workload(HEAD "tasks:\n  - name: a\n    steps:\n"
+                                "      - alloc_pages_node: {id: p, node: -1}\n"
+                                "      - alloc_pages: {id: p, node: -1}\n"
+                                "      - kmalloc_node: {id: k, size: 1, node: -1}\n"
+                                "      - vmalloc_node: {id: v, size: 1, node: -1}\n");
+    static const int16_t nodes[] = {TRACE_NODE_LOCAL, TRACE_BY_POLICY, TRACE_BY_POLICY,
+                                    TRACE_BY_POLICY};
+
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert_int_eq(workload.tasks.items[0].steps[i].record.node, nodes[i]);
+    workload_config_fini(&workload);
+    expect_refused(HEAD "tasks: [{name: a, steps: [{alloc_pages_node: {id: p, node: -2}}]}]\n",
+                   ERR_BAD_NUMBER);
+    expect_refused(HEAD "tasks: [{name: a, steps: [{alloc_pages_node: {id: p, node: '-1'}}]}]\n",
+                   ERR_WRONG_TYPE);
+}
+END_TEST
+
 START_TEST(steps_have_the_arguments_of_their_call)
 {
 #define STEP(text) HEAD "tasks:\n  - name: a\n    steps:\n      - " text "\n"
@@ -410,7 +431,9 @@ int main(void)
               freeing_steps_take_all_or_some, loops_lie_before_their_bodies,
               sysctl_steps_take_the_values_of_the_kernel,
               a_sysctl_step_keeps_to_the_ranges_of_the_kernel,
-              steps_make_the_calls_by_all_their_names, steps_have_the_arguments_of_their_call);
+              steps_make_the_calls_by_all_their_names,
+              node_minus_1_is_the_cpu_s_for_pages_and_none_for_others,
+              steps_have_the_arguments_of_their_call);
     TEST_CASE(suite, "sources", events_become_a_source, a_list_of_events_can_be_replaced,
               a_generator_ends_with_the_workload, a_generator_makes_any_allocating_call,
               a_generator_has_the_arguments_of_its_call, the_seed_decides_what_a_generator_draws,

@@ -17,6 +17,7 @@ static const char all_ops[] = "- [1, t, get_free_pages, a, 2, GFP_ATOMIC]\n"
                               "- [1, t, get_zeroed_page, b, GFP_ATOMIC]\n"
                               "- [1, v, get_dma_pages, c, 63]\n"
                               "- [2, t, alloc_pages, d, 9, GFP_KERNEL, 3]\n"
+                              "- [2, t, alloc_pages_node, k, 0, GFP_KERNEL, -1]\n"
                               "- [2, t, split_page, a]\n"
                               "- [3, t, free_part, a, 1, 2]\n"
                               "- [3, t, kmalloc, e, 18446744073709551615, GFP_ATOMIC]\n"
@@ -68,7 +69,7 @@ START_TEST(every_record_comes_back_as_it_was_written)
 
     ck_assert_msg(trace != NULL, "%s", err.message);
     ck_assert_str_eq(trace->ops->kind, "mmtr");
-    ck_assert_uint_eq(trace->ops->count(trace), 25);
+    ck_assert_uint_eq(trace->ops->count(trace), 26);
     ck_assert_ptr_null(mmtr_source_quality(trace));
     expected = trace_text(events);
     expect_trace(trace, expected.data);
@@ -285,6 +286,33 @@ START_TEST(no_changed_byte_goes_unnoticed)
 }
 END_TEST
 
+START_TEST(the_cpu_s_node_is_for_calls_of_the_page_allocator)
+{
+    static const enum trace_op ops[] = {TRACE_ALLOC_PAGES, TRACE_KMALLOC, TRACE_VMALLOC};
+
+    for (unsigned i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+        const struct trace_record record = {.op = ops[i], .node = TRACE_NODE_LOCAL};
+        struct sim_error err = {0};
+        struct strbuf bytes = {0};
+        struct mmtr_writer *writer = mmtr_writer_create(NULL, &bytes, &err);
+        struct trace_source *trace;
+        uint32_t task;
+
+        ck_assert(mmtr_writer_add_task(writer, "t", -1, &task, &err));
+        ck_assert(mmtr_writer_add(writer, &record, &err));
+        ck_assert(mmtr_writer_finish(writer, NULL, &err));
+        trace = open_bytes(&bytes, &err);
+        if (ops[i] == TRACE_ALLOC_PAGES)
+            ck_assert_ptr_nonnull(trace);
+        else
+            expect_error(&err, ERR_TRACE_CORRUPT, 0, 0);
+        trace_source_destroy(trace);
+        mmtr_writer_destroy(writer);
+        strbuf_fini(&bytes);
+    }
+}
+END_TEST
+
 START_TEST(no_changed_byte_under_a_good_checksum_does_harm)
 {
     struct strbuf bytes = compile(all_ops);
@@ -325,6 +353,7 @@ int main(void)
     TEST_CASE(suite, "text", names_that_are_no_text_are_not_written,
               cleaning_keeps_characters_and_replaces_bytes);
     TEST_CASE(suite, "broken", every_broken_file_gives_its_error, no_prefix_of_a_trace_is_a_trace,
-              no_changed_byte_goes_unnoticed, no_changed_byte_under_a_good_checksum_does_harm);
+              the_cpu_s_node_is_for_calls_of_the_page_allocator, no_changed_byte_goes_unnoticed,
+              no_changed_byte_under_a_good_checksum_does_harm);
     return test_run(suite);
 }
