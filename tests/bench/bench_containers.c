@@ -2,11 +2,11 @@
 /* What the containers under every run cost: map, event queue, random numbers. One JSON line. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/hashmap.h"
 #include "base/rng.h"
 #include "base/units.h"
+#include "cpu_time.h"
 #include "engine/event_queue.h"
 
 enum {
@@ -18,19 +18,11 @@ enum {
     REPEATS = 5, /* the best run counts: the others were disturbed */
 };
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
-
 /* As a replay uses it: ascending ids, each put, found once in its middle age, and removed. */
 static uint64_t time_map(void)
 {
     struct hashmap map = {0};
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = cpu_time_ns();
 
     for (uint64_t id = 0; id < MAP_IDS; id++) {
         uint64_t value;
@@ -43,7 +35,7 @@ static uint64_t time_map(void)
             !hashmap_remove(&map, id - MAP_LIVE, &value) || value != ~(id - MAP_LIVE))
             abort();
     }
-    start_ns = now_ns() - start_ns;
+    start_ns = cpu_time_ns() - start_ns;
     hashmap_fini(&map);
     return start_ns;
 }
@@ -60,7 +52,7 @@ static uint64_t time_queue(void)
         if (!event_queue_push(&queue, rng_below(&rng, NSEC_PER_MSEC), 0, i))
             abort();
     }
-    start_ns = now_ns();
+    start_ns = cpu_time_ns();
     for (uint32_t i = 0; i < QUEUE_STEPS; i++) {
         struct event event;
 
@@ -68,7 +60,7 @@ static uint64_t time_queue(void)
             !event_queue_push(&queue, event.time_ns + (rng_next(&rng) & 0xfffff), 0, event.arg))
             abort();
     }
-    start_ns = now_ns() - start_ns;
+    start_ns = cpu_time_ns() - start_ns;
     event_queue_fini(&queue);
     return start_ns;
 }
@@ -80,10 +72,10 @@ static uint64_t time_numbers(void)
     uint64_t start_ns;
 
     rng_init(&rng, 1, "bench");
-    start_ns = now_ns();
+    start_ns = cpu_time_ns();
     for (unsigned i = 0; i < NUMBERS; i++)
         sum += rng_next(&rng);
-    start_ns = now_ns() - start_ns;
+    start_ns = cpu_time_ns() - start_ns;
     if (sum == 0)
         abort(); /* the sum is used, so the numbers are drawn */
     return start_ns;

@@ -4,21 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/file.h"
-#include "base/units.h"
 #include "compare/metric_set.h"
+#include "cpu_time.h"
 
 enum { ROUNDS = 7 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 static bool measure(struct metric_set *set, const struct file_bytes *bytes)
 {
@@ -47,10 +38,10 @@ static uint64_t mb_per_s(const struct file_bytes *bytes, const char *const *text
     for (size_t i = 0; i < count && good; i++)
         good = metric_set_add(set, texts[i], &err);
     for (unsigned round = 0; round < ROUNDS && good; round++) {
-        uint64_t start_ns = now_ns(), took_ns;
+        uint64_t start_ns = cpu_time_ns(), took_ns;
 
         good = measure(set, bytes);
-        took_ns = now_ns() - start_ns;
+        took_ns = cpu_time_ns() - start_ns;
         best_ns = took_ns < best_ns ? took_ns : best_ns;
     }
     metric_set_destroy(set);

@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "base/units.h"
-#include "kernels/linux_2_6_24.h"
+#include "bench_machine.h"
+#include "cpu_time.h"
 #include "mm/page_alloc.h"
 
 enum {
@@ -18,22 +17,6 @@ enum {
     MIXED_LIVE = 5000,
     REPEATS = 5, /* the best run counts: the others were disturbed */
 };
-
-struct bench {
-    struct machine machine;
-    struct kernel_ops ops;
-    struct clock clock;
-    struct task task;
-};
-
-/* CPU time: what else runs on the host does not count. */
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 static uint64_t resident_bytes(void)
 {
@@ -47,36 +30,8 @@ static uint64_t resident_bytes(void)
     return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-/* There is no kswapd to wake: what an allocation costs is measured, not what follows it. */
-static void ignore_kswapd(struct machine *machine, struct zone *zone, unsigned order,
-                          const struct task *current)
-{
-    (void)machine;
-    (void)zone;
-    (void)order;
-    (void)current;
-}
-
-static void boot(struct bench *bench, uint64_t pages)
-{
-    const struct memory_range memory = {0, pages, 0};
-    struct machine_spec spec;
-    struct sim_error err = {0};
-
-    *bench = (struct bench){.ops = linux_2_6_24_ops};
-    bench->ops.wakeup_kswapd = ignore_kswapd;
-    machine_spec_init(&spec, false);
-    spec.memory = &memory;
-    spec.nr_memory = 1;
-    if (!machine_spec_check(&spec, &err) ||
-        !machine_init(&bench->machine, &spec, &bench->ops, NULL, &bench->clock, &err)) {
-        fprintf(stderr, "bench_page_alloc: %s\n", err.message);
-        exit(EXIT_FAILURE);
-    }
-}
-
 /* NORETRY without WAIT: fails at once instead of sleeping. */
-static pfn_t alloc(struct bench *bench, unsigned order, uint32_t gfp)
+static pfn_t alloc(struct bench_machine *bench, unsigned order, uint32_t gfp)
 {
     struct alloc_request request;
 
@@ -88,16 +43,16 @@ static pfn_t alloc(struct bench *bench, unsigned order, uint32_t gfp)
 
 static double bench_pairs(void)
 {
-    struct bench bench;
+    struct bench_machine bench;
     uint64_t best = UINT64_MAX;
 
-    boot(&bench, 262144);
+    bench_machine_boot(&bench, 262144);
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        uint64_t start = now_ns();
+        uint64_t start = cpu_time_ns();
 
         for (unsigned i = 0; i < PAIRS; i++)
             free_pages(&bench.machine, alloc(&bench, 0, GFP_BIT_MOVABLE), 0, 0);
-        start = now_ns() - start;
+        start = cpu_time_ns() - start;
         best = start < best ? start : best;
     }
     machine_fini(&bench.machine);
@@ -123,18 +78,18 @@ static double bench_mixed(void)
     uint64_t ops = 0;
 
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        struct bench bench;
+        struct bench_machine bench;
         struct rng rng;
         uint64_t start;
 
-        boot(&bench, 262144);
+        bench_machine_boot(&bench, 262144);
         rng_init(&rng, 1, "bench");
         for (unsigned i = 0; i < MIXED_LIVE; i++) {
             blocks[i].order = draw_order(&rng);
             blocks[i].page = alloc(&bench, blocks[i].order, masks[i & 3]);
         }
         ops = 0;
-        start = now_ns();
+        start = cpu_time_ns();
         for (unsigned i = 0; i < MIXED_OPS / 2; i++) {
             uint64_t random = rng_next(&rng);
             struct block *block = &blocks[random % MIXED_LIVE];
@@ -147,7 +102,7 @@ static double bench_mixed(void)
             block->page = alloc(&bench, block->order, masks[random >> 60 & 3]);
             ops++;
         }
-        start = now_ns() - start;
+        start = cpu_time_ns() - start;
         best = start < best ? start : best;
         machine_fini(&bench.machine);
     }
@@ -158,11 +113,11 @@ static double bench_mixed(void)
 static double bench_bytes_per_page(void)
 {
     uint64_t before = resident_bytes();
-    struct bench bench;
+    struct bench_machine bench;
     uint64_t pages = 0;
     uint64_t after;
 
-    boot(&bench, 262144);
+    bench_machine_boot(&bench, 262144);
     bench.task.flags = TASK_PF_MEMALLOC;
     while (!pfn_is_none(alloc(&bench, 0, GFP_BIT_MOVABLE)))
         pages++;
@@ -178,11 +133,11 @@ static void bench_setup(double *ret_ms, double *ret_mb)
     uint64_t after = 0;
 
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        struct bench bench;
-        uint64_t start = now_ns();
+        struct bench_machine bench;
+        uint64_t start = cpu_time_ns();
 
-        boot(&bench, UINT64_C(1) << 28);
-        start = now_ns() - start;
+        bench_machine_boot(&bench, UINT64_C(1) << 28);
+        start = cpu_time_ns() - start;
         best = start < best ? start : best;
         after = resident_bytes();
         machine_fini(&bench.machine);

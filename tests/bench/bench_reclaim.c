@@ -2,9 +2,8 @@
 /* What a page costs on its way into the LRU and out of it again; prints one JSON line. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "base/units.h"
+#include "cpu_time.h"
 #include "kernels/linux_2_6_24.h"
 #include "mm/gfp.h"
 #include "mm/zone_page_state.h"
@@ -25,15 +24,6 @@ struct bench {
     swap_entry *swapped; /* [FILL_PAGES] slots that unmapped pages went to */
     uint32_t nr_swapped;
 };
-
-/* CPU time: what else runs on the host does not count. */
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
 
 /* ---- the owner: one task that never waits, no threads ---- */
 
@@ -231,17 +221,17 @@ static struct result bench_pages(bool anon)
     if (!mapping)
         fail("out of memory");
     for (unsigned repeat = 0; repeat < REPEATS; repeat++) {
-        uint64_t begin = now_ns();
+        uint64_t begin = cpu_time_ns();
         uint64_t middle, pages;
 
         if (anon)
             add_anon_pages(&bench);
         else
             add_file_pages(&bench, mapping);
-        middle = now_ns();
+        middle = cpu_time_ns();
         pages = reclaim_all(&bench);
         keep_best(&result.add_ns, middle - begin, FILL_PAGES);
-        keep_best(&result.reclaim_ns, now_ns() - middle, pages);
+        keep_best(&result.reclaim_ns, cpu_time_ns() - middle, pages);
         free_swap(&bench);
     }
     end(&bench);

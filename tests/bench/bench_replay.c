@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "base/units.h"
+#include "cpu_time.h"
 #include "mm/gfp.h"
 #include "run/simulation.h"
 
@@ -104,19 +104,11 @@ static void make_source(struct bench_source *bench)
     }
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
-
 static uint64_t time_run(const struct run_spec *spec)
 {
     const struct run_output output = {.name = "none", .tool_version = "bench"};
     struct sim_error err = {0};
-    uint64_t begin_ns = now_ns();
+    uint64_t begin_ns = cpu_time_ns();
     struct simulation *sim = simulation_create(spec, &output, &err);
 
     if (!sim || !simulation_run(sim, &err)) {
@@ -124,7 +116,7 @@ static uint64_t time_run(const struct run_spec *spec)
         exit(EXIT_FAILURE);
     }
     simulation_destroy(sim);
-    return now_ns() - begin_ns;
+    return cpu_time_ns() - begin_ns;
 }
 
 int main(void)

@@ -3,66 +3,34 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "base/units.h"
-#include "kernels/linux_2_6_24.h"
+#include "bench_machine.h"
+#include "cpu_time.h"
 #include "mm/vmalloc.h"
 
 enum { LIVE_MAX = 300000, NR_LIVE = 3, OPS = 300000 };
 
 struct bench {
-    struct machine machine;
-    struct kernel_ops ops;
-    struct clock clock;
-    struct task task;
+    struct bench_machine host;
     struct slub slub;
     struct vmalloc_space space;
-    struct alloc_caller caller;
     struct rng rng;
     uint64_t live[LIVE_MAX]; /* addresses, in any order */
     unsigned nr_live;
 };
 
-/* CPU time: what else runs on the host does not count. */
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
-}
-
-/* There is no kswapd to wake. */
-static void ignore_kswapd(struct machine *machine, struct zone *zone, unsigned order,
-                          const struct task *current)
-{
-    (void)machine;
-    (void)zone;
-    (void)order;
-    (void)current;
-}
-
 static void boot(struct bench *bench)
 {
-    static const struct memory_range memory = {0, 1048576, 0};
-    struct machine_spec spec;
     struct sim_error err = {0};
 
-    *bench = (struct bench){.ops = linux_2_6_24_ops, .caller = {.task = &bench->task}};
-    bench->ops.wakeup_kswapd = ignore_kswapd;
-    machine_spec_init(&spec, false);
-    spec.memory = &memory;
-    spec.nr_memory = 1;
-    if (!machine_spec_check(&spec, &err) ||
-        !machine_init(&bench->machine, &spec, &bench->ops, NULL, &bench->clock, &err) ||
-        !slub_init(&bench->slub, &bench->machine, &err)) {
-        fprintf(stderr, "bench_vmalloc: %s\n", err.message);
-        exit(EXIT_FAILURE);
-    }
-    vmalloc_space_init(&bench->space, &bench->machine, &spec);
+    bench_machine_boot(&bench->host, 1048576);
+    if (!slub_init(&bench->slub, &bench->host.machine, &err))
+        bench_fail(&err);
+    vmalloc_space_init(&bench->space, &bench->host.machine, &bench->host.spec);
     rng_init(&bench->rng, 1, "bench");
+    bench->nr_live = 0;
 }
 
 static void take(struct bench *bench)
@@ -71,7 +39,8 @@ static void take(struct bench *bench)
 
     vmalloc_request_init(&request, &bench->space, rng_between(&bench->rng, 1, 3 * PAGE_SIZE),
                          vmalloc_gfp(), -1);
-    if (vmalloc_request_step(&request, &bench->space, &bench->slub, &bench->caller) != STEP_DONE ||
+    if (vmalloc_request_step(&request, &bench->space, &bench->slub, &bench->host.caller) !=
+            STEP_DONE ||
         request.addr == 0)
         abort();
     bench->live[bench->nr_live++] = request.addr;
@@ -98,23 +67,23 @@ static double bench_pairs(struct bench *bench, unsigned nr_live)
         give(bench);
         take(bench);
     }
-    start = now_ns();
+    start = cpu_time_ns();
     for (unsigned i = 0; i < OPS; i++) {
         give(bench);
         take(bench);
     }
-    return (double)(now_ns() - start) / OPS;
+    return (double)(cpu_time_ns() - start) / OPS;
 }
 
 /* All areas go, in random order. */
 static double bench_last_frees(struct bench *bench)
 {
     unsigned nr = bench->nr_live;
-    uint64_t start = now_ns();
+    uint64_t start = cpu_time_ns();
 
     while (bench->nr_live > 0)
         give(bench);
-    return (double)(now_ns() - start) / nr;
+    return (double)(cpu_time_ns() - start) / nr;
 }
 
 int main(void)
@@ -129,5 +98,5 @@ int main(void)
     printf(", \"vfree_ns_in_random_order\": %.0f}\n", bench_last_frees(&bench));
     vmalloc_space_fini(&bench.space);
     slub_fini(&bench.slub);
-    machine_fini(&bench.machine);
+    machine_fini(&bench.host.machine);
 }

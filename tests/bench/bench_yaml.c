@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "base/strbuf.h"
 #include "base/units.h"
+#include "cpu_time.h"
 #include "yaml/yaml_doc.h"
 
 enum { LINES = 500000, ROUNDS = 5 };
@@ -20,14 +20,6 @@ static bool count_item(void *ctx, const struct yaml_node *item, struct sim_error
     (void)err;
     *nr_children += item->count;
     return true;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
 }
 
 static uint64_t peak_kb(void)
@@ -51,11 +43,11 @@ static uint64_t lines_per_s(const char *line, uint64_t *ret_growth_kb, struct si
     before_kb = peak_kb();
     for (int round = 0; !text.failed && round < ROUNDS; round++) {
         struct yaml_doc doc;
-        uint64_t start_ns = now_ns(), took_ns;
+        uint64_t start_ns = cpu_time_ns(), took_ns;
 
         if (!yaml_doc_parse(&doc, "bench", (const uint8_t *)text.data, text.length, &stream, err))
             break;
-        took_ns = now_ns() - start_ns;
+        took_ns = cpu_time_ns() - start_ns;
         best_ns = took_ns < best_ns ? took_ns : best_ns;
         yaml_doc_fini(&doc);
     }
