@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "config/flag_list.h"
 #include "config/key_value.h"
 #include "mm/slab_layout.h"
 #include "yaml/yaml_value.h"
@@ -53,23 +54,11 @@ static bool read_align(const struct yaml_node *node, uint32_t *ret_align, struct
     return true;
 }
 
-static bool read_flags(const struct yaml_node *node, uint32_t *ret_flags, struct sim_error *err)
-{
-    static const char *const names[] = {"SLAB_HWCACHE_ALIGN", "SLAB_CACHE_DMA",
-                                        "SLAB_RECLAIM_ACCOUNT"};
-    static const uint32_t flags[] = {SLAB_HWCACHE_ALIGN, SLAB_CACHE_DMA, SLAB_RECLAIM_ACCOUNT};
-    size_t index;
-
-    *ret_flags = 0;
-    if (!yaml_expect(node, YAML_SEQUENCE, err))
-        return false;
-    for (size_t i = 0; i < node->count; i++) {
-        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
-            return false;
-        *ret_flags |= flags[index];
-    }
-    return true;
-}
+static const struct flag_name flag_names[] = {
+    {"SLAB_HWCACHE_ALIGN", SLAB_HWCACHE_ALIGN},
+    {"SLAB_CACHE_DMA", SLAB_CACHE_DMA},
+    {"SLAB_RECLAIM_ACCOUNT", SLAB_RECLAIM_ACCOUNT},
+};
 
 /* seeks and fs_only, in a map of their own or among the cache's keys. */
 static bool read_shrinker(const struct yaml_node *node, struct cache_spec *cache,
@@ -93,8 +82,8 @@ static bool read_kind(const struct yaml_node *item, struct cache_spec *cache, st
     const struct yaml_node *seeks = yaml_map_get(item, "seeks");
     const struct yaml_node *short_form = seeks ? seeks : yaml_map_get(item, "fs_only");
 
-    cache->flags = SLAB_RECLAIM_ACCOUNT;
-    if (flags && !read_flags(flags, &cache->flags, err))
+    cache->flags = flags ? 0 : SLAB_RECLAIM_ACCOUNT;
+    if (!flag_list_read(flags, flag_names, NR_ITEMS(flag_names), &cache->flags, err))
         return false;
     if (shrinker && short_form)
         return yaml_error_at(short_form->key, err, ERR_UNKNOWN_KEY,

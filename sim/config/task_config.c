@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "config/flag_list.h"
 #include "config/key_value.h"
 #include "config/numa_config.h"
 #include "engine/task.h"
@@ -17,42 +18,25 @@ enum {
     DEFAULT_UID = 1000,
 };
 
-static bool read_flags(const struct yaml_node *node, uint32_t *ret_flags, struct sim_error *err)
-{
-    static const char *const names[] = {"PF_MEMALLOC", "TIF_MEMDIE", "rt_task", "in_interrupt",
-                                        "PF_LESS_THROTTLE"};
-    static const uint32_t bits[] = {TASK_PF_MEMALLOC, TASK_TIF_MEMDIE, TASK_RT, TASK_IN_INTERRUPT,
-                                    TASK_PF_LESS_THROTTLE};
+static const struct flag_name flag_names[] = {
+    {"PF_MEMALLOC", TASK_PF_MEMALLOC},
+    {"TIF_MEMDIE", TASK_TIF_MEMDIE},
+    {"rt_task", TASK_RT},
+    {"in_interrupt", TASK_IN_INTERRUPT},
+    {"PF_LESS_THROTTLE", TASK_PF_LESS_THROTTLE},
+};
 
-    if (!yaml_expect(node, YAML_SEQUENCE, err))
-        return false;
-    for (uint32_t i = 0; node && i < node->count; i++) {
-        size_t index;
-
-        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
-            return false;
-        *ret_flags |= bits[index];
-    }
-    return true;
-}
-
-static bool read_capabilities(const struct yaml_node *node, struct task_spec *task,
+static bool read_capabilities(const struct yaml_node *list, struct task_spec *task,
                               struct sim_error *err)
 {
-    static const char *const names[] = {"CAP_SYS_ADMIN", "CAP_SYS_RAWIO"};
+    enum { ADMIN = 1, RAWIO = 2 };
+    static const struct flag_name names[] = {{"CAP_SYS_ADMIN", ADMIN}, {"CAP_SYS_RAWIO", RAWIO}};
+    uint32_t capabilities = 0;
 
-    if (!yaml_expect(node, YAML_SEQUENCE, err))
+    if (!flag_list_read(list, names, NR_ITEMS(names), &capabilities, err))
         return false;
-    for (uint32_t i = 0; node && i < node->count; i++) {
-        size_t index;
-
-        if (!yaml_get_choice(yaml_seq_at(node, i), names, NR_ITEMS(names), &index, err))
-            return false;
-        if (index == 0)
-            task->cap_sys_admin = true;
-        else
-            task->cap_sys_rawio = true;
-    }
+    task->cap_sys_admin |= (capabilities & ADMIN) != 0;
+    task->cap_sys_rawio |= (capabilities & RAWIO) != 0;
     return true;
 }
 
@@ -148,7 +132,8 @@ bool task_config_read(struct task_draft *draft, const struct yaml_node *item,
     return yaml_check_keys(item, keys, NR_ITEMS(keys), err) &&
            yaml_get_string(yaml_map_get(item, "name"), &task->name, err) &&
            limits_read_cpu(scope->limits, yaml_map_get(item, "cpu"), &task->cpu, err) &&
-           read_flags(yaml_map_get(item, "flags"), &task->flags, err) &&
+           flag_list_read(yaml_map_get(item, "flags"), flag_names, NR_ITEMS(flag_names),
+                          &task->flags, err) &&
            read_start(item, task, err) && read_process(item, task, err) &&
            read_numa(item, scope, task, err) &&
            read_steps(draft, yaml_map_get(item, "steps"), scope, duration_ns, err);

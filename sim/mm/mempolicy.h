@@ -15,8 +15,9 @@ enum mpol_mode { MPOL_DEFAULT, MPOL_PREFERRED, MPOL_BIND, MPOL_INTERLEAVE, NR_MP
 
 /*
  * A policy of tasks and regions. It does not change once made, is shared by all that have it and
- * lives as long as the machine; MPOL_DEFAULT is none: a NULL pointer. Kernel:
- * include/linux/mempolicy.h struct mempolicy [2.6.24]
+ * lives as long as the machine; MPOL_DEFAULT is none: a NULL pointer.
+ *
+ * Kernel: include/linux/mempolicy.h struct mempolicy [2.6.24]
  */
 struct mempolicy {
     uint8_t mode;             /* enum mpol_mode */

@@ -112,8 +112,9 @@ enum zone_admission {
 };
 
 /*
- * Of requests in which a policy or a cpuset has a say. Kernel:
- * mm/page_alloc.c alloc_should_filter_zonelist(), zlc_zone_worth_trying() [2.6.24]
+ * Of requests in which a policy or a cpuset has a say.
+ *
+ * Kernel: mm/page_alloc.c alloc_should_filter_zonelist(), zlc_zone_worth_trying() [2.6.24]
  */
 enum zone_admission zone_admission(const struct machine *machine,
                                    const struct alloc_request *request, uint32_t gfp,

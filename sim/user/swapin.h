@@ -20,8 +20,8 @@ struct swapin {
     uint32_t left;              /* slots of the readahead from it on */
     const struct vm_area *area; /* whose page is wanted: its policy counts */
     uint64_t area_page;
-    pfn_t
-        page; /* result: in the swap cache, unlocked, with a reference; NONE: no memory, or gone */
+    /* result: in the swap cache, unlocked, with a reference; NONE: no memory, or gone */
+    pfn_t page;
     struct alloc_request request;
 };
 
@@ -35,9 +35,11 @@ void swapin_begin(struct swapin *swapin, swap_entry entry, const struct vm_area 
  * aligned group of 2^page_cluster slots on, up to the first that is free; then its read is waited
  * for. The page counts as accessed. Policies take the pages read ahead for those that follow the
  * wanted one in its area, and behind its end for nobody's: no two areas adjoin. In a shared area
- * they are taken for the wanted one's like, and the page does not count as accessed yet. Kernel:
- * mm/memory.c swapin_readahead(), mm/swap_state.c read_swap_cache_async(), mm/shmem.c
+ * they are taken for the wanted one's like, and the page does not count as accessed yet.
+ *
+ * Kernel: mm/memory.c swapin_readahead(), mm/swap_state.c read_swap_cache_async(), mm/shmem.c
  * shmem_swapin() [2.6.24]
+ *
  * DEVIATION: no swap token; it only makes page_referenced() lie for the task that holds it.
  */
 enum step swapin_step(struct swapin *swapin, struct user_memory *user, struct user_task *task);

@@ -117,13 +117,15 @@ void user_task_init(struct user_task *task, struct user_memory *user, struct tas
  */
 void user_task_exit(struct user_task *task, struct user_memory *user);
 
-/* Whether a copy of all its regions stays within FILE_MMAPS_MAX for each file. O(regions). */
+/* Whether a copy of all its regions is sure to stay within FILE_MMAPS_MAX. O(regions). */
 bool user_task_may_fork(const struct user_task *parent);
 
 /*
  * A forked child (fresh from user_task_init()) gets a copy of the parent's regions: anonymous pages
  * are shared until written. The parent may fork. False: no host memory, the child may have a part
- * of them. Kernel: kernel/fork.c dup_mmap() [2.6.24]
+ * of them.
+ *
+ * Kernel: kernel/fork.c dup_mmap() [2.6.24]
  */
 bool user_task_fork(struct user_task *child, struct user_task *parent, struct user_memory *user);
 
