@@ -20,8 +20,6 @@ const char *misuse_name(enum mm_misuse check)
         [MISUSE_PAGE_ADDRESS] = "page_address",
         [MISUSE_SLAB_FREE_TWICE] = "slab_free_twice",
         [MISUSE_SLAB_OUTSIDE] = "slab_outside",
-        [MISUSE_SLAB_POINTER] = "slab_pointer",
-        [MISUSE_SLAB_OTHER_CACHE] = "slab_other_cache",
         [MISUSE_NEW_SLAB] = "new_slab",
         [MISUSE_VFREE_ADDRESS] = "vfree_address",
         [MISUSE_VFREE_AREA] = "vfree_area",

@@ -36,8 +36,6 @@ enum mm_misuse {
                                      highmem and has none; it stays allocated */
     MISUSE_SLAB_FREE_TWICE,       /* "Object already free" */
     MISUSE_SLAB_OUTSIDE,          /* "Attempt to free object outside of slab" */
-    MISUSE_SLAB_POINTER,          /* "Invalid object pointer" */
-    MISUSE_SLAB_OTHER_CACHE,      /* "page slab pointer corrupt" */
     MISUSE_NEW_SLAB,              /* __GFP_HIGHMEM or __GFP_DMA32 for a new slab: BUG_ON() */
     MISUSE_VFREE_ADDRESS,         /* "Trying to vfree() bad address" */
     MISUSE_VFREE_AREA,            /* "Trying to vfree() nonexistent vm area" */
